@@ -1,0 +1,78 @@
+// LinkPersons gives every mention in tonight's tables its person (DESIGN 4).
+//
+//   LinkStats stats;
+//   LinkedPersons linked = LinkPersons(tables, DefaultLinkModel(), yesterday, desk, {.threads = 2}, &stats);
+//   IdMap tomorrow = IdMapOf(tables, linked);
+//
+// Rules, in order: a usable number with names that agree; the registry's own number of a person with names that
+// agree; a corrected (old) number; then Fellegi-Sunter on the rest, in rounds, each record to the one person who is
+// clearly its best. Two different usable numbers, two members of one household and desk decisions keep people apart.
+// A number on which names clash makes a review pair, never a merge. A name alone never links.
+//
+// The result depends on the rows' keys and contents alone: not on their order, on threads or on hash order.
+// tables: one a registry, with ids that differ; they must outlive nothing (views are not kept).
+// Cost: about linear in mentions; some 120 bytes a distinct identity (12 monthly rows of one account are one).
+// Source: standards.md 1, 6, 8, 9.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/person.h"
+#include "core/record_table.h"
+#include "matchers/link_model.h"
+#include "matchers/mention_key.h"
+
+namespace hearth {
+
+struct LinkOptions {
+  int threads = 1;
+  uint64_t seed = 20240301;  // of the pairs on which u is measured
+};
+
+struct PersonMerge {
+  PersonId kept, gone;  // yesterday two persons, tonight one
+  auto operator<=>(const PersonMerge&) const = default;
+};
+struct PersonSplit {
+  PersonId from, to;  // some of from's mentions are now those of to
+  auto operator<=>(const PersonSplit&) const = default;
+};
+
+struct LinkStats {
+  uint64_t mentions = 0, identities = 0, persons = 0;
+  uint64_t by_number = 0, by_subject_key = 0, by_old_number = 0, by_probability = 0, by_desk = 0;  // joins made
+  uint64_t candidate_pairs = 0, training_pairs = 0;
+  uint64_t number_conflicts = 0;  // usable numbers on which names clash
+  uint64_t new_persons = 0;
+  std::vector<PersonMerge> merges;   // sorted
+  std::vector<PersonSplit> splits;   // sorted
+  LinkModel trained;                 // the model as used: prior, m and u after training
+  std::vector<std::string> timings;  // "collect 1.2 s"; for a person's eyes, never stored
+};
+
+// stats may be nullptr.
+LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const LinkModel& model, const IdMap& yesterday,
+                          const DeskDecisions& desk, const LinkOptions& options, LinkStats* stats);
+
+// Why one mention belongs to its person: prior, each comparison's level and weight, total. Against the person's
+// other mentions; a mention that is alone has no steps.
+struct LinkWaterfall {
+  struct Step {
+    std::string comparison;  // "birth_date"
+    std::string level;       // "exact"; "missing" when one side has no value
+    double bits = 0;
+  };
+  LinkBasis basis = LinkBasis::kSingle;
+  double prior_bits = 0, total_bits = 0, probability = 0;
+  std::vector<Step> steps;
+};
+
+// trained is LinkStats::trained of the night that made `linked`. Recomputed from the rows; milliseconds, not micro.
+LinkWaterfall ExplainLink(std::span<const RecordTable* const> tables, const LinkedPersons& linked,
+                          const LinkModel& trained, Mention mention);
+
+}  // namespace hearth
