@@ -55,10 +55,20 @@ class Decimal {
     return static_cast<__int128>((static_cast<unsigned __int128>(high_) << 64) | low_);
   }
   int scale() const { return scale_; }
+  // coefficient * 10^-scale, rounded half-even to 34 digits; nullopt when the exponent leaves decimal128.
+  static std::optional<Decimal> FromParts(__int128 coefficient, int scale);
 
  private:
   constexpr Decimal(int64_t value, int scale)
       : low_(static_cast<uint64_t>(value)), high_(value < 0 ? ~uint64_t{0} : 0), scale_(scale) {}
+  static Decimal Make(__int128 coefficient, int scale) {
+    Decimal d;
+    d.low_ = static_cast<uint64_t>(static_cast<unsigned __int128>(coefficient));
+    d.high_ = static_cast<uint64_t>(static_cast<unsigned __int128>(coefficient) >> 64);
+    d.scale_ = scale;
+    return d;
+  }
+  friend struct DecimalMaths;
   // Two halves, so that a Decimal is aligned to 8 bytes and stays small inside Value.
   uint64_t low_ = 0, high_ = 0;
   int32_t scale_ = 0;

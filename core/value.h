@@ -42,6 +42,12 @@ using ValueContext = std::vector<std::pair<std::string, Value>>;  // in order of
 
 struct ValueRange;
 
+// One member of the family unit under evaluation, by index; its facts are read by name where it is met.
+struct MemberRef {
+  int32_t member = 0;
+  auto operator<=>(const MemberRef&) const = default;
+};
+
 struct RowList {
   const RecordTable* table = nullptr;  // nullptr only when rows is empty
   std::vector<uint32_t> rows;
@@ -50,7 +56,8 @@ struct RowList {
 class Value {
  public:
   enum class Kind : uint8_t {
-    kNull, kBoolean, kNumber, kText, kDate, kMonths, kDays, kRange, kList, kContext, kRow, kRows
+    kNull, kBoolean, kNumber, kText, kDate, kMonths, kDays, kRange, kList, kContext, kRow, kRows,
+    kSubject
   };
 
   Value() = default;  // null
@@ -70,6 +77,8 @@ class Value {
   static Value Row(RowRef row) { return Value(Data(row)); }
   static Value Rows(RowList rows) { return Value(Data(std::make_shared<const RowList>(std::move(rows)))); }
 
+  static Value Subject(int32_t member) { return Value(Data(MemberRef{member})); }
+
   Kind kind() const { return static_cast<Kind>(data_.index()); }
   bool IsNull() const { return kind() == Kind::kNull; }
   bool IsTrue() const { return kind() == Kind::kBoolean && std::get<bool>(data_); }
@@ -86,6 +95,7 @@ class Value {
   const ValueList& list() const { return *std::get<std::shared_ptr<const ValueList>>(data_); }
   const ValueContext& context() const { return *std::get<std::shared_ptr<const ValueContext>>(data_); }
   const RowRef& row() const { return std::get<RowRef>(data_); }
+  int32_t subject() const { return std::get<MemberRef>(data_).member; }
   const RowList& rows() const { return *std::get<std::shared_ptr<const RowList>>(data_); }
 
   // FEEL text of a value: null, true, 12.5, "text", date as 2024-03-01, [1, 2], {a: 1}, 3 rows of vehicles.
@@ -97,7 +107,7 @@ class Value {
   using Data = std::variant<std::monostate, bool, Decimal, std::shared_ptr<const std::string>, CivilDay,
                             MonthsDuration, DaysDuration, std::shared_ptr<const ValueRange>,
                             std::shared_ptr<const ValueList>, std::shared_ptr<const ValueContext>, RowRef,
-                            std::shared_ptr<const RowList>>;
+                            std::shared_ptr<const RowList>, MemberRef>;
   explicit Value(Data data) : data_(std::move(data)) {}
   Data data_;
 };
