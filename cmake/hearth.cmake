@@ -1,4 +1,4 @@
-# Compiler settings and the two functions every room uses.
+# Compiler settings, and the functions that rooms, tests, benches and fuzz targets use.
 
 set(HEARTH_SANITIZE "" CACHE STRING "address or thread")
 
@@ -11,7 +11,11 @@ if(HEARTH_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Werror -Wno-missing-field-initializers)
+# gcc 12 is the compiler whose warnings stop a build; clang, which only fuzzes, has others.
+add_compile_options(-Wall -Wextra $<$<CXX_COMPILER_ID:GNU>:-Werror> -Wno-missing-field-initializers)
+if(HEARTH_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(HEARTH_SANITIZE STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
@@ -39,7 +43,14 @@ function(hearth_room name)
   target_link_libraries(hearth_${name} ${visibility} ${ARG_LIBS})
 endfunction()
 
-# hearth_test(folder DEPS room…): every tests/<folder>/*_test.cc as one program <folder>_test, one ctest entry a test.
+# Seconds that one test program may take; sanitizers are some ten times slower.
+if(HEARTH_SANITIZE)
+  set(HEARTH_TEST_TIMEOUT 1800)
+else()
+  set(HEARTH_TEST_TIMEOUT 300)
+endif()
+
+# hearth_test(folder DEPS room…): every tests/<folder>/*.cc as one program <folder>_test and one ctest entry <folder>.
 function(hearth_test folder)
   cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${folder}/*.cc)
@@ -54,4 +65,54 @@ function(hearth_test folder)
   endforeach()
   target_link_libraries(${folder}_test PRIVATE ${ARG_LIBS} GTest::gtest_main)
   add_test(NAME ${folder} COMMAND ${folder}_test)
+  set_tests_properties(${folder} PROPERTIES LABELS ${folder} TIMEOUT ${HEARTH_TEST_TIMEOUT})
+endfunction()
+
+# hearth_script_test(name script [argument…]): a Python program as a test; exit code 77 means skipped.
+function(hearth_script_test name script)
+  add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/${script} ${ARGN})
+  set_tests_properties(${name} PROPERTIES LABELS scripts TIMEOUT ${HEARTH_TEST_TIMEOUT} SKIP_RETURN_CODE 77)
+endfunction()
+
+# hearth_benches(DEPS room…): every bench/*_bench.cc as a program build/<preset>/bench/<name>, all of them together the
+# target `benches`, and each at its tiny size (--tiny) a ctest entry.
+add_custom_target(benches)
+function(hearth_benches)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/*_bench.cc)
+  foreach(source ${sources})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    target_compile_definitions(${name} PRIVATE HEARTH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+    foreach(dep ${ARG_DEPS})
+      target_link_libraries(${name} PRIVATE hearth_${dep})
+    endforeach()
+    target_link_libraries(${name} PRIVATE ${ARG_LIBS})
+    add_dependencies(benches ${name})
+    add_test(NAME ${name} COMMAND ${name} --tiny)
+    set_tests_properties(${name} PROPERTIES LABELS bench TIMEOUT ${HEARTH_TEST_TIMEOUT})
+  endforeach()
+endfunction()
+
+# hearth_fuzz_targets(DEPS room…): every tests/fuzz/*_fuzz.cc, which defines LLVMFuzzerTestOneInput, as a program
+# build/fuzz/fuzz/<name>; only in the fuzz preset, all of them together the target `fuzz_targets`.
+function(hearth_fuzz_targets)
+  if(NOT HEARTH_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  add_custom_target(fuzz_targets)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/*_fuzz.cc)
+  foreach(source ${sources})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    foreach(dep ${ARG_DEPS})
+      target_link_libraries(${name} PRIVATE hearth_${dep})
+    endforeach()
+    target_link_libraries(${name} PRIVATE ${ARG_LIBS})
+    add_dependencies(fuzz_targets ${name})
+  endforeach()
 endfunction()
