@@ -361,6 +361,7 @@ IntReading Fraction(int a, int b) {
 
 bool IsNullWord(std::string_view cell) {
   const std::string_view t = TrimUnicode(cell);
+  if (!t.empty() && IsDigit(t.front())) return false;
   return t.empty() || (t.size() <= 12 && Contains(kNullWords, t));
 }
 

@@ -22,7 +22,7 @@ constexpr std::u32string_view kSurnamesToAsk =
 // Variant character, usual form: pairs that the simplification table of ICU does not have.
 constexpr std::u32string_view kVariants =
     U"峯峰堃坤喆哲昇升陞升崐昆崑昆菓果煇辉燿耀栢柏淨净脩修遊游兪俞呂吕宮宫徳德黃黄淸清靑青眞真尙尚強强囯国産产姸妍戶户"
-    U"晩晚毎每顔颜凃涂閆闫祿禄錄录悅悦銳锐衞卫勗勖甯宁龑䶮髙高亱夜仚仙秊年畄留彔录槑梅玹铉昻昂湻淳迺乃毓毓";
+    U"晩晚毎每顔颜凃涂閆闫祿禄錄录悅悦銳锐衞卫勗勖甯宁龑䶮髙高亱夜仚仙秊年畄留彔录槑梅昻昂湻淳迺乃";
 
 // Surname pairs interchanged in registration: from, to.
 constexpr std::u32string_view kSurnamePairs = U"萧肖傅付阎闫戴代丘邱於于";
@@ -147,10 +147,13 @@ void HanTable::ReadSyllables() {
 }
 
 void HanTable::ReadSurnames() {
-  const auto lines = Transliterate("Han-Latin/Names", kSurnamesToAsk);
-  for (size_t i = 0; i < kSurnamesToAsk.size(); ++i) {
-    const uint16_t id = AddSyllable(Toneless(lines[i]));
-    if (id != 0 && id != Syllable(kSurnamesToAsk[i])) surnames_.push_back({kSurnamesToAsk[i], id});
+  // One call a character: the rules for names look at neighbours across lines.
+  const auto names = MakeTransliterator("Han-Latin/Names");
+  for (char32_t c : kSurnamesToAsk) {
+    icu::UnicodeString text(static_cast<UChar32>(c));
+    names->transliterate(text);
+    const uint16_t id = AddSyllable(Toneless(text));
+    if (id != 0 && id != Syllable(c)) surnames_.push_back({c, id});
   }
   std::sort(surnames_.begin(), surnames_.end(), [](const auto& a, const auto& b) { return a.c < b.c; });
 }

@@ -229,9 +229,10 @@ bool SoundsAlike(const HanTable& table, char32_t a, char32_t b, bool first) {
   return (sx != 0 && (sx == y || sx == sy)) || (sy != 0 && sy == x);
 }
 
+// A character too rare to have a reading fits any pinyin.
 bool SyllableFits(const HanTable& table, char32_t place, char32_t c, bool first) {
-  const uint16_t id = static_cast<uint16_t>(place - kSyllableBase);
-  return table.Syllable(c) == id || (first && table.SurnameSyllable(c) == id);
+  const uint16_t id = static_cast<uint16_t>(place - kSyllableBase), own = table.Syllable(c);
+  return own == id || own == 0 || (first && table.SurnameSyllable(c) == id);
 }
 
 Level ComparePlace(const HanTable& table, char32_t a, char32_t b, bool first) {

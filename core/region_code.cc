@@ -90,7 +90,13 @@ StatusOr<Divisions> Divisions::FromList(std::vector<Division> divisions) {
       }
     }
   }
+  for (const Division& d : out.rows_) out.names_.push_back(d.name);
+  std::sort(out.names_.begin(), out.names_.end());
   return out;
+}
+
+bool Divisions::HasName(std::string_view name) const {
+  return std::binary_search(names_.begin(), names_.end(), name, std::less<std::string_view>());
 }
 
 StatusOr<Divisions> Divisions::FromYaml(const YamlNode& list) {

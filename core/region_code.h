@@ -53,12 +53,20 @@ class Divisions {
   std::vector<uint32_t> Current(uint32_t six_digits, CivilDay on) const;
   // "浙江省云泽市东坪区" as far as the table names prefecture and county; the upper levels from the province list.
   std::string FullName(uint32_t six_digits, CivilDay on) const;
+  // True when some division bears or bore that name.
+  bool HasName(std::string_view name) const;
   // Rows sorted by code, then by first day.
   const std::vector<Division>& rows() const { return rows_; }
 
  private:
   std::vector<Division> rows_;
+  std::vector<std::string> names_;                // sorted
   std::unordered_map<uint32_t, uint32_t> first_;  // first row of a code; looked up, never walked
+};
+
+struct DivisionRules {
+  bool allow_synthetic = false;          // the site says `synthetic: true`
+  const Divisions* divisions = nullptr;  // without it only the province prefix is checked
 };
 
 // Without zero fill on the right by levels: 339901001000 -> 339901001, 339900000000 -> 3399, 330000 -> 33.
