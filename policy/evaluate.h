@@ -23,9 +23,9 @@
 namespace hearth {
 
 struct EvaluateOptions {
-  std::vector<uint32_t> rules;         // indices in pack.rules(); empty: all
-  std::vector<std::string> granted;    // class facts taken as true, whatever the facts say (the if_recognised pass)
-  bool keep_not_eligible = true;       // false: such determinations are left out
+  std::vector<uint32_t> rules;       // indices in pack.rules(); empty: all
+  std::vector<std::string> granted;  // class facts taken as true, whatever the facts say (the if_recognised pass)
+  bool keep_not_eligible = true;     // false: such determinations are left out
 };
 
 class Evaluator {

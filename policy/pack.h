@@ -37,10 +37,10 @@ struct RawFact {
   std::string name;
   FactPlace place = FactPlace::kHousehold;
   FactType type = FactType::kAny;
-  std::string unit;                  // "yuan/month", "" when there is none
-  std::string source;                // the registry it comes from, or "case"
-  std::vector<std::string> values;   // the words that a text fact may hold; empty: any
-  int slot = -1;                     // in layout(), at `place`
+  std::string unit;                 // "yuan/month", "" when there is none
+  std::string source;               // the registry it comes from, or "case"
+  std::vector<std::string> values;  // the words that a text fact may hold; empty: any
+  int slot = -1;                    // in layout(), at `place`
 };
 
 // A fact that the pack works out from others.
@@ -49,14 +49,14 @@ struct DerivedFact {
   FactPlace place = FactPlace::kHousehold;
   FactType type = FactType::kAny;
   std::string unit;
-  std::string expression;            // FEEL, as written
+  std::string expression;  // FEEL, as written
   std::string clause;
-  std::string note;                  // the reading taken, where the text leaves one
+  std::string note;  // the reading taken, where the text leaves one
   int slot = -1;
 };
 
 struct DatedValue {
-  CivilDay from;                     // in force from this day until the next one's
+  CivilDay from;  // in force from this day until the next one's
   Value value;
 };
 
@@ -65,9 +65,9 @@ struct Parameter {
   FactType type = FactType::kAny;
   std::string unit;
   std::string clause;
-  bool locality = false;             // set by the locality: the pack itself may have no value
-  std::optional<CivilDay> review;    // day by which its owner looks at it again
-  std::vector<DatedValue> values;    // by day, ascending; may be empty for a locality's
+  bool locality = false;           // set by the locality: the pack itself may have no value
+  std::optional<CivilDay> review;  // day by which its owner looks at it again
+  std::vector<DatedValue> values;  // by day, ascending; may be empty for a locality's
   std::string note;
 };
 
@@ -75,21 +75,22 @@ enum class RuleUnit : uint8_t { kPerson, kHousehold, kEmployer, kInstitution, kV
 std::string_view RuleUnitName(RuleUnit u);  // "person" …
 
 struct Rule {
-  std::string id;                    // "WZ-1.3"
+  std::string id;  // "WZ-1.3"
   Bilingual title;
   std::string clause;
   RuleUnit unit = RuleUnit::kHousehold;
-  std::string kind;                  // cash, recognition, income-rule, mechanism, in-kind, target …
-  std::string computable;            // feeds, feeds+param, assessor, mechanism
+  std::string kind;        // cash, recognition, income-rule, mechanism, in-kind, target …
+  std::string computable;  // feeds, feeds+param, assessor, mechanism
   Bilingual lead;
   std::string when, amount, breach;  // FEEL, as written; amount and breach may be empty
   std::string due;                   // FEEL date: last day in time, may be empty
   Period per = Period::kNone;
   Rounding rounding = Rounding::kHalfUp;
   // Rules of one programme concern one benefit. A recognition rule names the class fact it recognises ("in_dibao");
-  // an exit rule (`exits`) names the class fact that is kept while it holds.
-  std::string programme, recognises, exits;
-  std::string stack_group;           // of the rules of a group that hold for one subject only the highest amount does
+  // an exit rule names the class facts that are kept while it holds.
+  std::string programme, recognises;
+  std::vector<std::string> exits;
+  std::string stack_group;  // of the rules of a group that hold for one subject only the highest amount does
   std::string note;
 };
 
@@ -101,8 +102,8 @@ class Pack {
 
   const std::string& id() const;
   const Bilingual& title() const;
-  const std::string& document() const;     // the document number
-  CivilDay valid_from() const;             // both days included
+  const std::string& document() const;  // the document number
+  CivilDay valid_from() const;          // both days included
   CivilDay valid_to() const;
   // XXH3-128 of the canonical texts, 32 hexadecimal digits.
   const std::string& digest() const;

@@ -1,0 +1,55 @@
+// What a Pack holds inside: its declarations and their compiled expressions. Immutable once loaded.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "policy/feel/node.h"
+#include "policy/pack.h"
+
+namespace hearth {
+
+struct CompiledRule {
+  feel::Expression when, amount, breach, due;  // root is null when there is none
+  int stack_group = -1;
+};
+
+// What stands in a slot of the layout.
+struct SlotUse {
+  enum class Kind : uint8_t { kRaw, kDerived, kRegistry };
+  Kind kind = Kind::kRaw;
+  int index = -1;  // in raw, derived or registries
+};
+
+struct PackData {
+  std::string id;
+  Bilingual title;
+  std::string document;
+  CivilDay valid_from, valid_to;
+  std::string digest;
+  FactLayout layout;
+  std::vector<RawFact> raw;
+  std::vector<DerivedFact> derived;
+  std::vector<std::string> registries;
+  std::vector<std::shared_ptr<const RegistrySchema>> schemas;  // of registries, in the same order
+  std::vector<Parameter> parameters;
+  std::vector<Rule> rules;
+  std::vector<feel::Expression> derived_expressions;  // by index of derived
+  std::vector<CompiledRule> compiled;                 // by index of rules
+  std::vector<SlotUse> slots[kFactPlaces];            // by slot
+  int stack_groups = 0;
+  std::map<std::string, std::string, std::less<>> aliases;  // another name -> the pack's name
+  std::map<std::string, int, std::less<>> rule_index, parameter_index;
+};
+
+// The place whose facts a rule of this unit reads by bare name.
+FactPlace PlaceOfUnit(RuleUnit unit);
+
+// Reads one value as the type asks. InvalidArgument naming the place in the file.
+//   schema  for kRows: the registry whose fields the maps have
+StatusOr<Value> ReadFactValue(const YamlNode& node, FactType type, const std::vector<std::string>& words,
+                              const RegistrySchema* schema);
+
+}  // namespace hearth

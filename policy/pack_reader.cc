@@ -1,0 +1,402 @@
+#include "policy/pack_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace hearth {
+namespace {
+
+template <class T, size_t N>
+std::optional<T> FromWord(const std::array<std::pair<std::string_view, T>, N>& words, std::string_view word) {
+  for (const auto& [name, value] : words) {
+    if (name == word) return value;
+  }
+  return std::nullopt;
+}
+
+constexpr std::array<std::pair<std::string_view, FactPlace>, 5> kPlaces = {{{"household", FactPlace::kHousehold},
+                                                                            {"member", FactPlace::kMember},
+                                                                            {"employer", FactPlace::kEmployer},
+                                                                            {"institution", FactPlace::kInstitution},
+                                                                            {"city", FactPlace::kCity}}};
+constexpr std::array<std::pair<std::string_view, FactType>, 9> kTypes = {{{"any", FactType::kAny},
+                                                                          {"boolean", FactType::kBoolean},
+                                                                          {"number", FactType::kNumber},
+                                                                          {"money", FactType::kMoney},
+                                                                          {"text", FactType::kText},
+                                                                          {"date", FactType::kDate},
+                                                                          {"months", FactType::kMonths},
+                                                                          {"days", FactType::kDays},
+                                                                          {"list", FactType::kList}}};
+constexpr std::array<std::pair<std::string_view, RuleUnit>, 6> kUnits = {{{"person", RuleUnit::kPerson},
+                                                                          {"household", RuleUnit::kHousehold},
+                                                                          {"employer", RuleUnit::kEmployer},
+                                                                          {"institution", RuleUnit::kInstitution},
+                                                                          {"village", RuleUnit::kVillage},
+                                                                          {"city", RuleUnit::kCity}}};
+constexpr std::array<std::pair<std::string_view, Period>, 5> kPeriods = {{{"day", Period::kDay},
+                                                                          {"month", Period::kMonth},
+                                                                          {"school_year", Period::kSchoolYear},
+                                                                          {"year", Period::kYear},
+                                                                          {"once", Period::kOnce}}};
+constexpr std::array<std::pair<std::string_view, Rounding>, 3> kRoundings = {
+    {{"down", Rounding::kDown}, {"half_up", Rounding::kHalfUp}, {"up", Rounding::kUp}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kKinds = {{{"cash", ""},
+                                                                                   {"recognition", ""},
+                                                                                   {"income-rule", ""},
+                                                                                   {"mechanism", ""},
+                                                                                   {"in-kind", ""},
+                                                                                   {"fee-waiver", ""},
+                                                                                   {"target", ""},
+                                                                                   {"insurance-premium", ""},
+                                                                                   {"employer-subsidy", ""},
+                                                                                   {"priority", ""},
+                                                                                   {"loan", ""},
+                                                                                   {"housing", ""}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kComputable = {
+    {{"feeds", ""}, {"feeds+param", ""}, {"assessor", ""}, {"assessor+param", ""}, {"mechanism", ""}}};
+
+// The words allowed, for a message: "household, member, employer".
+template <class T, size_t N>
+std::string Choices(const std::array<std::pair<std::string_view, T>, N>& words) {
+  std::string out;
+  for (const auto& [name, value] : words) out += (out.empty() ? "" : ", ") + std::string(name);
+  return out;
+}
+
+class Reader {
+ public:
+  Reader(std::span<const std::shared_ptr<const RegistrySchema>> schemas, std::vector<Status>* problems)
+      : schemas_(schemas), problems_(problems) {}
+
+  PackDeclarations Run(const std::map<std::string, std::string>& files) {
+    // pack.yaml first, as the others lean on it; then the rest by name.
+    static constexpr std::array<std::string_view, 4> kFixed = {"pack.yaml", "parameters.yaml", "facts.yaml",
+                                                               "derived.yaml"};
+    for (const std::string_view name : kFixed) {
+      const auto it = files.find(std::string(name));
+      if (it != files.end()) {
+        ReadFile(it->first, it->second);
+      } else if (name == "pack.yaml") {
+        problems_->push_back(NotFound("pack.yaml is missing from the pack's folder"));
+      }
+    }
+    for (const auto& [name, text] : files) {
+      if (std::find(kFixed.begin(), kFixed.end(), name) == kFixed.end()) ReadFile(name, text);
+    }
+    out_.data.digest = Digest(files);
+    return std::move(out_);
+  }
+
+ private:
+  void Problem(Status s) { problems_->push_back(std::move(s)); }
+  void Finish(YamlMap* map) {
+    if (Status s = map->Finish(); !s.ok()) Problem(std::move(s));
+  }
+
+  void ReadFile(const std::string& name, const std::string& text) {
+    StatusOr<YamlNode> root = ReadYaml(text, name);
+    if (!root.ok()) return Problem(root.status());
+    if (name == "pack.yaml") return ReadPack(*root);
+    if (name == "parameters.yaml")
+      return ReadList(*root, "parameters", [this](const YamlNode& n) { ReadParameter(n); });
+    if (name == "facts.yaml") return ReadFacts(*root);
+    if (name == "derived.yaml") return ReadList(*root, "derived", [this](const YamlNode& n) { ReadDerived(n); });
+    if (name.starts_with("rules/")) {
+      if (!root->IsList()) return Problem(YamlError(*root, "a file of rules is a list of rules"));
+      for (const YamlNode& item : root->items) ReadRule(item);
+      return;
+    }
+    if (!name.starts_with("cases/")) {
+      Problem(InvalidArgument(name + ": no such file belongs to a pack (pack.yaml, parameters.yaml, facts.yaml, "
+                                     "derived.yaml, rules/*.yaml, cases/*.yaml)"));
+    }
+  }
+
+  template <class Each>
+  void ReadList(const YamlNode& root, std::string_view key, const Each& each) {
+    YamlMap map(root);
+    const YamlNode* list = map.RequiredNode(key);
+    Finish(&map);
+    if (list == nullptr || list->IsNull()) return;
+    if (!list->IsList()) return Problem(YamlError(*list, "\"" + std::string(key) + "\" is a list"));
+    for (const YamlNode& item : list->items) each(item);
+  }
+
+  static YamlNode Mark(const YamlNode& node) {
+    YamlNode mark;
+    mark.kind = YamlNode::Kind::kScalar;
+    mark.file = node.file;
+    mark.line = node.line;
+    mark.column = node.column;
+    return mark;
+  }
+
+  Bilingual ReadBilingual(YamlMap* map, std::string_view key) {
+    Bilingual b;
+    const YamlNode* node = map->RequiredNode(key);
+    if (node == nullptr) return b;
+    YamlMap inner(*node);
+    b.en = inner.Text("en");
+    b.zh = inner.Text("zh");
+    Finish(&inner);
+    return b;
+  }
+
+  template <class T, size_t N>
+  T ReadWord(YamlMap* map, std::string_view key, const std::array<std::pair<std::string_view, T>, N>& words, T fallback,
+             bool required) {
+    const YamlNode* node = required ? map->RequiredNode(key) : map->Node(key);
+    if (node == nullptr) return fallback;
+    const std::optional<T> v = FromWord(words, node->text);
+    if (!v) map->Fail(*node, "\"" + node->text + "\" is no " + std::string(key) + "; one of: " + Choices(words));
+    return v.value_or(fallback);
+  }
+
+  std::string ReadClause(YamlMap* map, const std::string& what) {
+    const std::optional<std::string> clause = map->OptionalText("clause");
+    if (!clause || clause->empty()) {
+      Problem(YamlError(map->node(), what + " names no clause; without one it cannot be explained"));
+      return {};
+    }
+    return *clause;
+  }
+
+  PlacedText ReadFeel(YamlMap* map, std::string_view key, bool required) {
+    PlacedText t;
+    const YamlNode* node = required ? map->RequiredNode(key) : map->Node(key);
+    if (node == nullptr) return t;
+    t.at = Mark(*node);
+    if (!node->IsScalar()) {
+      map->Fail(*node, "\"" + std::string(key) + "\" is one FEEL expression");
+      return t;
+    }
+    if (!node->quoted) {
+      map->Fail(*node, "FEEL stands in quotes or in a | block, here it is bare: " + node->text);
+      return t;
+    }
+    t.text = node->text;
+    while (!t.text.empty() && (t.text.back() == '\n' || t.text.back() == ' ')) t.text.pop_back();
+    t.given = true;
+    return t;
+  }
+
+  // Ethnic group and religion decide nothing in any of these policies.
+  void CheckName(const YamlNode& at, const std::string& name) {
+    static constexpr std::array<std::string_view, 8> kForbidden = {"ethnic",    "ethnicity", "minority", "religion",
+                                                                   "religious", "faith",     "race",     "nationality"};
+    std::string word;
+    bool plain = !name.empty();
+    for (size_t i = 0; i <= name.size(); ++i) {
+      const char c = i < name.size() ? name[i] : '_';
+      if (c != '_') {
+        word += c;
+        plain = plain && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+        continue;
+      }
+      if (std::find(kForbidden.begin(), kForbidden.end(), word) != kForbidden.end()) {
+        Problem(YamlError(at, "\"" + name + "\" is a forbidden attribute (ethnic group, religion)"));
+      }
+      word.clear();
+    }
+    if (!plain) Problem(YamlError(at, "\"" + name + "\" is no name: lower-case letters, digits and _ alone"));
+  }
+
+  void ReadPack(const YamlNode& root) {
+    YamlMap map(root);
+    PackData& d = out_.data;
+    d.id = map.Text("pack");
+    d.title = ReadBilingual(&map, "title");
+    d.document = map.Text("document");
+    const auto from = map.OptionalDay("valid_from"), to = map.OptionalDay("valid_to");
+    if (!from || !to) map.Fail(root, "valid_from and valid_to are wanted, both days included");
+    if (from && to && *to < *from) map.Fail(root, "valid_to lies before valid_from");
+    if (from) d.valid_from = *from;
+    if (to) d.valid_to = *to;
+    rounding_ = ReadWord(&map, "rounding", kRoundings, Rounding::kHalfUp, true);
+    if (const YamlNode* aliases = map.Node("aliases"); aliases != nullptr) {
+      for (const auto& [name, of] : aliases->entries) d.aliases[name.text] = of.text;
+    }
+    Finish(&map);
+  }
+
+  void ReadParameter(const YamlNode& node) {
+    YamlMap map(node);
+    Parameter p;
+    p.name = map.Text("name");
+    p.type = ReadWord(&map, "type", kTypes, FactType::kAny, true);
+    p.unit = map.TextOr("unit", "");
+    p.note = map.TextOr("note", "");
+    p.review = map.OptionalDay("review");
+    p.locality =
+        ReadWord(&map, "set_by",
+                 std::array<std::pair<std::string_view, bool>, 2>{{{"text", false}, {"locality", true}}}, false, false);
+    p.clause = ReadClause(&map, "parameter " + p.name);
+    const YamlNode* values = map.Node("values");
+    const bool money = p.type == FactType::kMoney || p.type == FactType::kNumber;
+    if (money && p.unit.empty()) map.Fail(node, "parameter " + p.name + " states no unit");
+    Finish(&map);
+    CheckName(node, p.name);
+    if (values != nullptr && values->IsList()) {
+      for (const YamlNode& item : values->items) ReadDated(item, &p);
+    }
+    if (p.values.empty() && !p.locality) {
+      Problem(
+          YamlError(node, "parameter " + p.name + " has no values; write `set_by: locality` when the place sets it"));
+    }
+    out_.data.parameters.push_back(std::move(p));
+    out_.parameter_at.push_back(Mark(node));
+  }
+
+  void ReadDated(const YamlNode& item, Parameter* p) {
+    YamlMap map(item);
+    const std::optional<CivilDay> from = map.OptionalDay("from");
+    const YamlNode* value = map.RequiredNode("value");
+    if (!from) map.Fail(item, "\"from\" is missing: the first day of this value");
+    Finish(&map);
+    if (!from || value == nullptr) return;
+    StatusOr<Value> v = ReadFactValue(*value, p->type, {}, nullptr);
+    if (!v.ok()) return Problem(v.status());
+    if (!p->values.empty() && *from <= p->values.back().from) Problem(YamlError(item, "the days must ascend"));
+    p->values.push_back({*from, *std::move(v)});
+  }
+
+  void ReadFacts(const YamlNode& root) {
+    YamlMap map(root);
+    const YamlNode* registries = map.Node("registries");
+    const YamlNode* facts = map.RequiredNode("facts");
+    Finish(&map);
+    if (registries != nullptr) {
+      for (const YamlNode& item : registries->items) ReadRegistry(item);
+    }
+    if (facts == nullptr || !facts->IsList()) return;
+    for (const YamlNode& item : facts->items) ReadFact(item);
+  }
+
+  void ReadRegistry(const YamlNode& item) {
+    const auto it = std::find_if(schemas_.begin(), schemas_.end(), [&](const auto& s) { return s->id == item.text; });
+    if (it == schemas_.end()) {
+      std::vector<std::string> names;
+      for (const auto& s : schemas_) names.push_back(s->id);
+      const std::string near = NearestName(item.text, names);
+      return Problem(YamlError(
+          item, "unknown registry \"" + item.text + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?")));
+    }
+    out_.data.registries.push_back(item.text);
+    out_.data.schemas.push_back(*it);
+  }
+
+  void ReadFact(const YamlNode& node) {
+    YamlMap map(node);
+    RawFact f;
+    f.name = map.Text("name");
+    f.place = ReadWord(&map, "place", kPlaces, FactPlace::kHousehold, true);
+    f.type = ReadWord(&map, "type", kTypes, FactType::kAny, true);
+    f.unit = map.TextOr("unit", "");
+    f.source = map.Text("source");
+    f.values = map.TextListOr("values");
+    const bool two_places = map.BoolOr("two_places", false);
+    Finish(&map);
+    CheckName(node, f.name);
+    out_.data.raw.push_back(std::move(f));
+    out_.raw_at.push_back(Mark(node));
+    out_.raw_two_places.push_back(two_places);
+  }
+
+  void ReadDerived(const YamlNode& node) {
+    YamlMap map(node);
+    DerivedFact f;
+    f.name = map.Text("name");
+    f.place = ReadWord(&map, "place", kPlaces, FactPlace::kHousehold, true);
+    f.type = ReadWord(&map, "type", kTypes, FactType::kAny, true);
+    f.unit = map.TextOr("unit", "");
+    f.note = map.TextOr("note", "");
+    f.clause = ReadClause(&map, "derived fact " + f.name);
+    const bool two_places = map.BoolOr("two_places", false);
+    PlacedText feel = ReadFeel(&map, "feel", true);
+    f.expression = feel.text;
+    Finish(&map);
+    CheckName(node, f.name);
+    out_.data.derived.push_back(std::move(f));
+    out_.derived_at.push_back(Mark(node));
+    out_.derived_texts.push_back(std::move(feel));
+    out_.derived_two_places.push_back(two_places);
+  }
+
+  void ReadRule(const YamlNode& node) {
+    YamlMap map(node);
+    Rule r;
+    RuleTexts t;
+    r.id = map.Text("id");
+    r.title = ReadBilingual(&map, "title");
+    r.clause = ReadClause(&map, "rule " + r.id);
+    r.unit = ReadWord(&map, "unit", kUnits, RuleUnit::kHousehold, true);
+    r.kind = map.Text("kind");
+    r.computable = map.Text("computable");
+    if (!r.kind.empty() && !FromWord(kKinds, r.kind))
+      map.Fail(node, "kind \"" + r.kind + "\"; one of: " + Choices(kKinds));
+    if (!r.computable.empty() && !FromWord(kComputable, r.computable)) {
+      map.Fail(node, "computable \"" + r.computable + "\"; one of: " + Choices(kComputable));
+    }
+    r.lead = ReadBilingual(&map, "lead");
+    r.per = ReadWord(&map, "per", kPeriods, Period::kNone, false);
+    r.rounding = ReadWord(&map, "rounding", kRoundings, rounding_, false);
+    r.programme = map.TextOr("programme", "");
+    r.recognises = map.TextOr("recognises", "");
+    r.exits = map.TextListOr("exits");
+    r.stack_group = map.TextOr("stack_group", "");
+    r.note = map.TextOr("note", "");
+    t.when = ReadFeel(&map, "when", true);
+    t.amount = ReadFeel(&map, "amount", false);
+    t.breach = ReadFeel(&map, "breach", false);
+    t.due = ReadFeel(&map, "due", false);
+    t.at = Mark(node);
+    if (t.amount.given && r.per == Period::kNone) map.Fail(node, "rule " + r.id + " has an amount and no \"per\"");
+    if (!r.stack_group.empty() && !t.amount.given) {
+      map.Fail(node, "rule " + r.id + " is in a stack group and has no amount to compare");
+    }
+    Finish(&map);
+    r.when = t.when.text;
+    r.amount = t.amount.text;
+    r.breach = t.breach.text;
+    r.due = t.due.text;
+    out_.data.rules.push_back(std::move(r));
+    out_.rule_texts.push_back(std::move(t));
+  }
+
+  // Over path and text of each file, lengths included, in order of path; line ends count as \n. Cases are no part
+  // of the policy.
+  static std::string Digest(const std::map<std::string, std::string>& files) {
+    std::string all;
+    for (const auto& [name, text] : files) {
+      if (name.starts_with("cases/")) continue;
+      std::string canonical = text;
+      std::erase(canonical, '\r');
+      all += name + '\0' + std::to_string(canonical.size()) + '\0' + canonical;
+    }
+    const XXH128_hash_t h = XXH3_128bits(all.data(), all.size());
+    std::array<char, 33> hex{};
+    std::snprintf(hex.data(), hex.size(), "%016llx%016llx", static_cast<unsigned long long>(h.high64),
+                  static_cast<unsigned long long>(h.low64));
+    return std::string(hex.data(), 32);
+  }
+
+  std::span<const std::shared_ptr<const RegistrySchema>> schemas_;
+  std::vector<Status>* problems_;
+  PackDeclarations out_;
+  Rounding rounding_ = Rounding::kHalfUp;
+};
+
+}  // namespace
+
+PackDeclarations ReadPackFiles(const std::map<std::string, std::string>& files,
+                               std::span<const std::shared_ptr<const RegistrySchema>> schemas,
+                               std::vector<Status>* problems) {
+  return Reader(schemas, problems).Run(files);
+}
+
+}  // namespace hearth
