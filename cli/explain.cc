@@ -1,0 +1,194 @@
+// hearth explain: one alert from its clause down to the lines of the feeds.
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "cli/common.h"
+#include "nightly/case_file.h"
+#include "report/json_writer.h"
+#include "report/table.h"
+#include "store/codec.h"
+
+namespace hearth {
+namespace {
+
+// An alert with the case behind it and the steps of the rule that decided it.
+struct Explanation {
+  Alert alert;
+  const ActivePack* pack = nullptr;
+  CaseFile file;
+  std::optional<Trace> trace;  // none for people who are in no family unit
+};
+
+StatusOr<Explanation> Explain(const OpenStore& store, std::string_view id_text) {
+  const auto id = AlertId::Parse(id_text);
+  if (!id) return InvalidArgument("an alert id is a- and sixteen hexadecimal digits, as hearth alerts prints it");
+  auto bytes = store.generation->Get(Table::kAlerts, IdKey(id->value));
+  if (!bytes.ok()) return NotFound("no alert has that id in this generation");
+  Explanation e;
+  HEARTH_ASSIGN_OR_RETURN(e.alert, DecodeAlert(*bytes));
+  for (const ActivePack& pack : store.packs.active) {
+    if (pack.pack.id() == e.alert.pack) e.pack = &pack;
+  }
+  if (e.pack == nullptr) return FailedPrecondition("the alert's pack " + e.alert.pack + " is not among the site's packs");
+  if (e.alert.unit.value == 0) {
+    HEARTH_ASSIGN_OR_RETURN(const StoredHousehold household, FindHousehold(*store.generation, e.alert.household_no));
+    HEARTH_ASSIGN_OR_RETURN(e.file, OpenAbsentCase(*store.generation, store.schemas, household.id));
+    return e;
+  }
+  HEARTH_ASSIGN_OR_RETURN(e.file, OpenUnitCase(*store.generation, store.schemas, e.alert.unit));
+  const CivilDay as_of = store.generation->meta().as_of;
+  const UnitFacts facts = FactsOf(e.file, store.schemas, store.packs.profile, e.pack->pack,
+                                  AnsweredOf(*store.generation, store.schemas), as_of);
+  int member = -1;
+  for (size_t i = 0; i < e.file.members.size(); ++i) {
+    if (e.alert.person.value != 0 && e.file.members[i].stored.person.id == e.alert.person) member = static_cast<int>(i);
+  }
+  const int rule = e.pack->pack.FindRule(e.alert.rule);
+  if (rule < 0) return FailedPrecondition("rule " + e.alert.rule + " is not in the pack any more");
+  HEARTH_ASSIGN_OR_RETURN(e.trace,
+                          ExplainRule(e.pack->pack, e.pack->site, facts, as_of, static_cast<uint32_t>(rule), member));
+  return e;
+}
+
+std::string_view KindName(TraceStep::Kind kind) {
+  switch (kind) {
+    case TraceStep::Kind::kFact: return "fact";
+    case TraceStep::Kind::kDerived: return "derived";
+    case TraceStep::Kind::kParameter: return "parameter";
+    case TraceStep::Kind::kComparison: return "comparison";
+    case TraceStep::Kind::kRule: return "rule";
+  }
+  return "";
+}
+
+constexpr size_t kRowsShown = 14;  // a year of monthly rows and two more
+
+void PrintStep(const Generation& g, const TraceStep& step) {
+  const std::string indent(2 + 2 * static_cast<size_t>(step.depth), ' ');
+  std::cout << indent;
+  if (!step.subject.empty() && step.subject != "household") std::cout << step.subject << ": ";
+  if (step.kind == TraceStep::Kind::kComparison) {
+    std::cout << step.expression << "  ->  " << step.value.ToString();
+  } else {
+    std::cout << step.name << " = " << step.value.ToString();
+    if (!step.expression.empty()) std::cout << "   := " << step.expression;
+  }
+  if (step.distance) std::cout << "   distance to the line " << step.distance->ToString();
+  if (!step.clause.empty()) std::cout << "   [" << step.clause << "]";
+  std::cout << "\n";
+  for (size_t i = 0; i < step.rows.size() && i < kRowsShown; ++i) {
+    std::cout << indent << "    from " << DescribeRow(g, *step.rows[i].table, step.rows[i].row) << "\n";
+  }
+  if (step.rows.size() > kRowsShown) {
+    std::cout << indent << "    and " << step.rows.size() - kRowsShown << " further rows\n";
+  }
+}
+
+void PrintAbsent(const OpenStore& store, const Explanation& e) {
+  std::cout << "\nNobody of this household who is on the register lives in it any more. Rows that say so:\n";
+  for (const CaseMember& m : e.file.members) {
+    if (e.alert.person.value != 0 && m.stored.person.id != e.alert.person) continue;
+    std::cout << "  p-" << m.stored.person.id.value
+              << (m.stored.person.death_date ? ", died " + m.stored.person.death_date->ToString() : "") << "\n";
+    for (const CaseRow& row : m.rows) {
+      if (!row.listed) continue;
+      const RecordTable& t = e.file.tables[row.at.table];
+      std::cout << "    " << DescribeRow(*store.generation, t, row.at.row) << "  linked by "
+                << LinkBasisName(row.link.basis);
+      if (t.schema().household.status >= 0) {
+        std::cout << "  status " << t.CodeAt(t.schema().household.status, row.at.row);
+      }
+      std::cout << "\n";
+    }
+  }
+}
+
+void PrintText(const OpenStore& store, const Explanation& e) {
+  const Alert& a = e.alert;
+  const Rule& rule = e.pack->pack.rules()[static_cast<size_t>(e.pack->pack.FindRule(a.rule))];
+  std::cout << AlertKindTitle(a.kind) << " (" << AlertKindName(a.kind) << ")  " << a.id.ToString() << "  "
+            << AlertStateName(a.state) << "\n";
+  std::cout << "programme " << a.programme << "   rule " << rule.id << " " << rule.title.zh << " (" << rule.title.en
+            << ")\n";
+  std::cout << "clause    " << a.clause << "   pack " << a.pack << " " << e.pack->pack.digest() << "\n";
+  std::cout << "household " << a.household_no << "   region " << a.region << "   lead " << a.lead << "\n";
+  std::cout << "raised    " << a.raised_on.ToString() << "   seen " << a.seen_on.ToString() << "   evidence "
+            << EvidenceGradeName(a.evidence) << "   cause " << a.cause << "\n";
+  if (a.money) std::cout << "money     " << Yuan(*a.money) << " yuan a month\n";
+  if (a.distance) std::cout << "distance  " << Yuan(*a.distance) << " yuan a month and head to the line\n";
+  if (!e.trace) {
+    PrintAbsent(store, e);
+    return;
+  }
+  std::cout << "\nmembers\n";
+  for (size_t i = 0; i < e.file.members.size(); ++i) {
+    std::cout << "  member " << i + 1 << "  p-" << e.file.members[i].stored.person.id.value << "  "
+              << MembershipReasonName(e.file.members[i].reason) << "\n";
+  }
+  std::cout << "\nsteps, as of " << store.generation->meta().as_of.ToString() << "\n";
+  for (const TraceStep& step : e.trace->steps) PrintStep(*store.generation, step);
+}
+
+void PrintJson(const OpenStore& store, const Explanation& e) {
+  JsonWriter json(&std::cout);
+  json.BeginObject();
+  json.Key("alert").Text(e.alert.id.ToString());
+  json.Key("kind").Text(AlertKindName(e.alert.kind));
+  json.Key("programme").Text(e.alert.programme);
+  json.Key("rule").Text(e.alert.rule);
+  json.Key("clause").Text(e.alert.clause);
+  json.Key("pack").Text(e.alert.pack);
+  json.Key("pack_digest").Text(e.pack->pack.digest());
+  json.Key("as_of").Day(store.generation->meta().as_of);
+  json.Key("cause").Text(e.alert.cause);
+  json.Key("money_month").Yuan(e.alert.money);
+  json.Key("distance").Yuan(e.alert.distance);
+  json.Key("steps").BeginArray();
+  if (e.trace) {
+    for (const TraceStep& step : e.trace->steps) {
+      json.BeginObject();
+      json.Key("kind").Text(KindName(step.kind));
+      json.Key("depth").Int(step.depth);
+      json.Key("subject").Text(step.subject);
+      json.Key("name").Text(step.name);
+      json.Key("expression").Text(step.expression);
+      json.Key("value").Text(step.value.ToString());
+      json.Key("clause").Text(step.clause);
+      json.Key("distance");
+      step.distance ? json.Text(step.distance->ToString()) : json.Null();
+      json.Key("rows").BeginArray();
+      for (const RowRef& row : step.rows) json.Text(DescribeRow(*store.generation, *row.table, row.row));
+      json.EndArray();
+      json.EndObject();
+    }
+  }
+  json.EndArray();
+  json.EndObject();
+  json.Finish();
+}
+
+}  // namespace
+
+void AddExplainCommand(CLI::App& app) {
+  struct Options {
+    std::string config, packs, id;
+    bool json = false;
+  };
+  auto o = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("explain", "an alert: its clause, its rows, each step of the arithmetic");
+  command->footer("Example:\n  hearth explain --config city/hearth.yaml a-0123456789abcdef");
+  AddSiteOptions(command, &o->config, &o->packs);
+  command->add_option("alert", o->id, "alert id, as hearth alerts prints it")->required();
+  command->add_flag("--json", o->json, "as JSON");
+  OnRun(command, [o] {
+    const auto store = OpenSite(o->config, o->packs);
+    if (!store.ok()) return Fail(store.status());
+    const auto explanation = Explain(*store, o->id);
+    if (!explanation.ok()) return Fail(explanation.status());
+    o->json ? PrintJson(*store, *explanation) : PrintText(*store, *explanation);
+    return kExitOk;
+  });
+}
+
+}  // namespace hearth

@@ -1,0 +1,175 @@
+#include "nightly/decide.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "core/parallel.h"
+#include "warning/raise_alerts.h"
+
+namespace hearth {
+namespace {
+
+constexpr size_t kGrain = 512;  // units a task: large enough to pay for an evaluator, small enough to balance
+constexpr uint32_t kNone = 0xFFFFFFFF;
+
+struct Subjects {
+  const DecideInput* input;
+  int household_table = -1;  // registry with a household rule
+  std::vector<EvidenceGrade> evidence;  // by person
+
+  explicit Subjects(const DecideInput& in) : input(&in) {
+    for (size_t t = 0; t < in.schemas->size(); ++t) {
+      if ((*in.schemas)[t]->household.person >= 0) household_table = static_cast<int>(t);
+    }
+    const LinkedPersons& linked = *in.linked;
+    evidence.assign(linked.persons.size(), EvidenceGrade::kStrong);
+    for (size_t p = 0; p < linked.persons.size(); ++p) {
+      const Person& person = linked.persons[p];
+      for (uint32_t k = 0; k < person.mention_count; ++k) {
+        if (linked.mentions[person.first_mention + k].basis == LinkBasis::kProbabilistic) {
+          evidence[p] = EvidenceGrade::kSupported;
+        }
+      }
+    }
+    for (const ReviewPair& pair : linked.reviews) {
+      if (pair.reason != ReviewPair::Reason::kBetweenThresholds) continue;
+      for (const Mention& m : {pair.left, pair.right}) {
+        const size_t roles = (*in.schemas)[m.table]->persons.size();
+        const PersonIndex p = linked.Of(m.table, m.row, m.role, roles);
+        if (p != kNoPerson) evidence[p] = EvidenceGrade::kWeak;
+      }
+    }
+  }
+
+  AlertMember Member(PersonIndex p) const {
+    const LinkedPersons& linked = *input->linked;
+    const Person& person = linked.persons[p];
+    AlertMember m{person.id, "", evidence[p], person.death_date.has_value()};
+    for (uint32_t k = 0; k < person.mention_count; ++k) {
+      const Mention& mention = linked.mentions[person.first_mention + k].mention;
+      if (mention.table == household_table) {
+        const RecordTable& table = *input->tables[mention.table];
+        const HouseholdRule& rule = table.schema().household;
+        if (m.record_no.empty()) m.record_no = table.Key(mention.row);
+        if (rule.status >= 0 && table.CodeAt(rule.status, mention.row) == "dead") m.dead = true;
+      }
+    }
+    return m;
+  }
+
+  AlertSubject Make(FamilyUnitId unit, uint32_t household, std::span<const FamilyUnitMember> members) const {
+    AlertSubject subject;
+    subject.unit = unit;
+    if (household != kNone) {
+      subject.household_no = input->families->households[household].number;
+      subject.region = input->families->households[household].region;
+    }
+    for (const FamilyUnitMember& m : members) subject.members.push_back(Member(m.person));
+    return subject;
+  }
+};
+
+// People who are in no living unit, by the household they were registered in.
+std::map<uint32_t, std::vector<FamilyUnitMember>> AbsentByHousehold(const Families& families) {
+  std::map<uint32_t, std::vector<FamilyUnitMember>> absent;
+  for (PersonIndex p = 0; p < families.unit_of.size(); ++p) {
+    if (families.unit_of[p] != kNone || families.household_of[p] == kNone) continue;
+    absent[families.household_of[p]].push_back({p, MembershipReason::kAlone});
+  }
+  return absent;
+}
+
+}  // namespace
+
+UnitSource SourceOf(const DecideInput& input, std::string_view household_no,
+                    std::span<const FamilyUnitMember> members) {
+  UnitSource source;
+  source.household_no = household_no;
+  for (const FamilyUnitMember& m : members) {
+    const Person& person = input.linked->persons[m.person];
+    MemberSource member{&person, m.reason, {}};
+    member.rows.reserve(person.mention_count);
+    for (uint32_t k = 0; k < person.mention_count; ++k) {
+      const LinkedMention& link = input.linked->mentions[person.first_mention + k];
+      if (link.basis == LinkBasis::kNameOnly) continue;
+      if (!IsListedRole(*(*input.schemas)[link.mention.table], link.mention.role)) continue;
+      member.rows.push_back({link.mention.table, link.mention.row});
+    }
+    std::sort(member.rows.begin(), member.rows.end());
+    member.rows.erase(std::unique(member.rows.begin(), member.rows.end()), member.rows.end());
+    source.members.push_back(std::move(member));
+  }
+  return source;
+}
+
+StatusOr<Decisions> Decide(const DecideInput& input, const ActivePack& active,
+                           const std::function<void(size_t)>& done) {
+  const Families& families = *input.families;
+  const Portrait portrait =
+      Portrait::Create(*input.profile, active.pack.layout(), *input.schemas, input.tables, input.answered);
+  const Subjects subjects(input);
+  // Fail before any thread starts when the pack is not in force.
+  HEARTH_RETURN_IF_ERROR(Evaluator::Create(active.pack, active.site, input.as_of).status());
+
+  struct Chunk {
+    std::vector<Alert> alerts;
+    uint64_t count = 0, enrolled = 0;
+    Status status;
+  };
+  Decisions decisions;
+  decisions.by_unit.resize(families.units.size());
+  std::vector<Chunk> chunks((families.units.size() + kGrain - 1) / kGrain);
+  ParallelFor(chunks.size(), input.threads, [&](size_t c) {
+    Chunk& chunk = chunks[c];
+    auto evaluator = Evaluator::Create(active.pack, active.site, input.as_of);
+    auto raiser = AlertRaiser::Create(active.pack, active.site, input.as_of);
+    if (!evaluator.ok() || !raiser.ok()) {
+      chunk.status = evaluator.ok() ? raiser.status() : evaluator.status();
+      return;
+    }
+    std::vector<Determination> all;
+    const size_t end = std::min(families.units.size(), (c + 1) * kGrain);
+    for (size_t u = c * kGrain; u < end; ++u) {
+      const FamilyUnit& unit = families.units[u];
+      const std::string& number = families.households[unit.household].number;
+      const UnitFacts facts = portrait.Draw(SourceOf(input, number, unit.members), input.as_of);
+      all.clear();
+      evaluator->Evaluate(facts, &all);
+      chunk.status = raiser->Raise(subjects.Make(unit.id, unit.household, unit.members), facts, all, &chunk.alerts);
+      if (!chunk.status.ok()) return;
+      for (const Programme& p : raiser->programmes()) {
+        if (p.unit != RuleUnit::kHousehold) continue;
+        const auto value = evaluator->Fact(facts, FactPlace::kHousehold, p.class_fact);
+        if (value.ok() && value->IsTrue()) {
+          ++chunk.enrolled;
+          break;
+        }
+      }
+      for (Determination& d : all) {
+        if (d.outcome != Outcome::kNotEligible) decisions.by_unit[u].push_back(std::move(d));
+      }
+      chunk.count += all.size();
+    }
+    done(end - c * kGrain);
+  });
+  for (Chunk& chunk : chunks) {
+    HEARTH_RETURN_IF_ERROR(chunk.status);
+    decisions.count += chunk.count;
+    decisions.enrolled_units += chunk.enrolled;
+    std::move(chunk.alerts.begin(), chunk.alerts.end(), std::back_inserter(decisions.alerts));
+  }
+
+  HEARTH_ASSIGN_OR_RETURN(AlertRaiser raiser, AlertRaiser::Create(active.pack, active.site, input.as_of));
+  std::vector<bool> lived_in(families.households.size(), false);
+  for (const FamilyUnit& unit : families.units) lived_in[unit.household] = true;
+  for (const auto& [household, members] : AbsentByHousehold(families)) {
+    const UnitSource source = SourceOf(input, families.households[household].number, members);
+    const UnitFacts facts = portrait.Draw(source, input.as_of);
+    HEARTH_RETURN_IF_ERROR(raiser.RaiseAbsent(subjects.Make(FamilyUnitId{}, household, members), facts,
+                                              !lived_in[household], &decisions.alerts));
+  }
+  return decisions;
+}
+
+}  // namespace hearth

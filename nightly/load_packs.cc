@@ -1,0 +1,36 @@
+#include "nightly/load_packs.h"
+
+#include <fstream>
+#include <sstream>
+
+namespace hearth {
+
+StatusOr<NightPacks> LoadNightPacks(const SiteConfig& site, const std::string& packs_dir, const SchemaList& schemas,
+                                    CivilDay as_of) {
+  NightPacks packs;
+  const std::string path = packs_dir + "/profile.yaml";
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return NotFound(path + ": not found; give the folder of packs with --packs");
+  std::stringstream text;
+  text << in.rdbuf();
+  HEARTH_ASSIGN_OR_RETURN(packs.profile, ReadProfileModel(text.str(), path, schemas));
+  for (const std::string& id : site.packs) {
+    HEARTH_ASSIGN_OR_RETURN(const Pack pack, LoadPack(packs_dir + "/" + id, schemas));
+    if (as_of < pack.valid_from() || as_of > pack.valid_to()) {
+      packs.warnings.push_back("pack " + id + " is not in force on " + as_of.ToString() + " (" +
+                               pack.valid_from().ToString() + " to " + pack.valid_to().ToString() + "); left out");
+      continue;
+    }
+    for (const Parameter& p : pack.parameters()) {
+      if (p.review && *p.review < as_of) {
+        packs.warnings.push_back("pack " + id + ": parameter " + p.name + " was due for review on " +
+                                 p.review->ToString());
+      }
+    }
+    HEARTH_ASSIGN_OR_RETURN(SiteParameters parameters, ReadSiteParameters(site.parameters_node, pack));
+    packs.active.push_back({pack, std::move(parameters)});
+  }
+  return packs;
+}
+
+}  // namespace hearth

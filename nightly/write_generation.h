@@ -1,0 +1,27 @@
+// The store stage: tonight's rows, persons, households, units, kin, alerts and review pairs as sorted runs.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/alert.h"
+#include "core/determination.h"
+#include "core/person.h"
+#include "core/record_table.h"
+#include "store/generation.h"
+
+namespace hearth {
+
+struct GenerationContent {
+  std::span<const RecordTable* const> tables;
+  const LinkedPersons* linked = nullptr;
+  const Families* families = nullptr;
+  const std::vector<std::vector<Determination>>* determinations = nullptr;  // by unit
+  std::span<const Alert> alerts;  // sorted by id
+};
+
+// done(n) is called, from any thread, as rows are written.
+Status WriteGeneration(const GenerationContent& content, int threads, GenerationWriter* writer,
+                       const std::function<void(size_t)>& done);
+
+}  // namespace hearth

@@ -1,0 +1,176 @@
+#include "profile/portrait.h"
+
+#include <algorithm>
+
+namespace hearth {
+namespace {
+
+// Whether the row meets the definition's conditions on as_of.
+bool Counts(const FactDefinition& fact, const RecordTable& table, uint32_t row, CivilDay as_of) {
+  for (const auto& [field, accepted] : fact.where) {
+    if (!table.Has(field, row)) return false;
+    const int code = static_cast<int>(table.Int(field, row));
+    if (std::find(accepted.begin(), accepted.end(), code) == accepted.end()) return false;
+  }
+  if (fact.from >= 0 && table.Has(fact.from, row) && table.DayAt(fact.from, row) > as_of) return false;
+  if (fact.to >= 0 && table.Has(fact.to, row) && table.DayAt(fact.to, row) < as_of) return false;
+  if (fact.month_within >= 0) {
+    if (!table.Has(fact.month_within, row)) return false;
+    const CivilMonth month = table.MonthAt(fact.month_within, row);
+    if (month > as_of.Month() || month < as_of.Month().AddMonths(-fact.months)) return false;
+  }
+  return true;
+}
+
+// Order of two rows by an integer or text field; rows without a value come first.
+bool Before(const RecordTable& table, int by, uint32_t a, uint32_t b) {
+  if (by >= 0) {
+    const bool has_a = table.Has(by, a), has_b = table.Has(by, b);
+    if (has_a != has_b) return has_b;
+    if (has_a) {
+      if (IsTextType(table.schema().fields[by].type)) {
+        const int order = table.Text(by, a).compare(table.Text(by, b));
+        if (order != 0) return order < 0;
+      } else if (table.Int(by, a) != table.Int(by, b)) {
+        return table.Int(by, a) < table.Int(by, b);
+      }
+    }
+  }
+  return table.Key(a) < table.Key(b);
+}
+
+Value BuiltIn(ProfileBuiltIn what, const MemberSource& member) {
+  const Person& p = *member.person;
+  switch (what) {
+    case ProfileBuiltIn::kPersonId: return Value::Text("p-" + std::to_string(p.id.value));
+    case ProfileBuiltIn::kBirthDate: return p.birth_date ? Value::Date(*p.birth_date) : Value::Null();
+    case ProfileBuiltIn::kSex: return p.sex == 1 ? Value::Text("male") : p.sex == 2 ? Value::Text("female") : Value();
+    case ProfileBuiltIn::kDeathDate: return p.death_date ? Value::Date(*p.death_date) : Value::Null();
+    case ProfileBuiltIn::kMembershipReason: return Value::Text(MembershipReasonName(member.reason));
+    default: return Value::Null();
+  }
+}
+
+}  // namespace
+
+bool IsListedRole(const RegistrySchema& schema, uint16_t role) {
+  if (role == 0) return true;
+  for (const KinRule& rule : schema.kin) {
+    if (rule.kind == KinKind::kSpouse && (rule.from == role || rule.to == role)) return true;
+  }
+  return false;
+}
+
+Portrait Portrait::Create(const ProfileModel& model, const FactLayout& layout,
+                          std::span<const std::shared_ptr<const RegistrySchema>> schemas,
+                          std::span<const RecordTable* const> tables, std::vector<bool> answered) {
+  Portrait p;
+  p.household_slots_ = layout.Count(FactPlace::kHousehold);
+  p.member_slots_ = layout.Count(FactPlace::kMember);
+  p.tables_.assign(tables.begin(), tables.end());
+  p.answered_ = std::move(answered);
+  for (const FactDefinition& fact : model.facts) {
+    const int slot = layout.Slot(fact.place, fact.name);
+    if (slot < 0) continue;
+    (fact.place == FactPlace::kMember ? p.member_facts_ : p.household_facts_).push_back({fact, slot});
+  }
+  for (size_t i = 0; i < schemas.size(); ++i) {
+    const int slot = layout.Slot(FactPlace::kMember, schemas[i]->id);
+    if (slot >= 0) p.member_rows_.push_back({static_cast<int>(i), slot});
+    p.empty_rows_.push_back(Value::Rows(RowList{tables[i], {}}));
+  }
+  return p;
+}
+
+Value Portrait::Pick(const FactDefinition& fact, const std::vector<TableRow>& rows, CivilDay as_of) const {
+  if (!answered_[fact.registry]) return Value::Null();
+  const RecordTable& table = *tables_[fact.registry];
+  const auto begin = std::lower_bound(rows.begin(), rows.end(), TableRow{static_cast<uint16_t>(fact.registry), 0});
+  int64_t count = 0;
+  bool found = false;
+  uint32_t best = 0;
+  Value sum = Value::Number(0);
+  for (auto it = begin; it != rows.end() && it->table == fact.registry; ++it) {
+    if (!Counts(fact, table, it->row, as_of)) continue;
+    ++count;
+    if (fact.field >= 0 && !table.Has(fact.field, it->row)) continue;
+    const uint32_t row = it->row;
+    switch (fact.pick) {
+      case FactPick::kSum:
+        sum = Value::Number(
+            Decimal::Add(sum.number(), FieldValue({&table, row}, fact.field).number()).value_or(Decimal()));
+        break;
+      case FactPick::kFirst:
+        if (!found || Before(table, fact.by, row, best)) best = row;
+        break;
+      case FactPick::kLast:
+        if (!found || Before(table, fact.by, best, row)) best = row;
+        break;
+      case FactPick::kMin:
+        if (!found || Before(table, fact.field, row, best)) best = row;
+        break;
+      case FactPick::kMax:
+        if (!found || Before(table, fact.field, best, row)) best = row;
+        break;
+      case FactPick::kCount:
+      case FactPick::kExists: break;
+    }
+    found = true;
+  }
+  if (fact.pick == FactPick::kCount) return Value::Number(count);
+  if (fact.pick == FactPick::kSum) return sum;
+  if (fact.pick == FactPick::kExists) {
+    const auto& word = count > 0 ? fact.then : fact.otherwise;
+    if (fact.then || fact.otherwise) return word ? Value::Text(*word) : Value::Null();
+    return Value::Boolean(count > 0);
+  }
+  if (found) return FieldValue({&table, best}, fact.field);
+  return fact.otherwise ? Value::Text(*fact.otherwise) : Value::Null();
+}
+
+UnitFacts Portrait::Draw(const UnitSource& unit, CivilDay as_of) const {
+  UnitFacts facts;
+  facts.household.values.resize(household_slots_);
+  facts.members.resize(unit.members.size());
+  std::vector<TableRow> all_rows;
+  for (size_t i = 0; i < unit.members.size(); ++i) {
+    const MemberSource& member = unit.members[i];
+    FactRow& row = facts.members[i];
+    row.values.resize(member_slots_);
+    for (const Bound& b : member_facts_) {
+      row.values[b.slot] = b.definition.built_in != ProfileBuiltIn::kNone
+                               ? BuiltIn(b.definition.built_in, member)
+                               : Pick(b.definition, member.rows, as_of);
+    }
+    for (const BoundRows& b : member_rows_) {
+      if (!answered_[b.registry]) continue;
+      const auto begin =
+          std::lower_bound(member.rows.begin(), member.rows.end(), TableRow{static_cast<uint16_t>(b.registry), 0});
+      if (begin == member.rows.end() || begin->table != b.registry) {
+        row.values[b.slot] = empty_rows_[b.registry];
+        continue;
+      }
+      RowList list{tables_[b.registry], {}};
+      for (auto it = begin; it != member.rows.end() && it->table == b.registry; ++it) list.rows.push_back(it->row);
+      row.values[b.slot] = Value::Rows(std::move(list));
+    }
+    if (!household_facts_.empty()) all_rows.insert(all_rows.end(), member.rows.begin(), member.rows.end());
+  }
+  std::sort(all_rows.begin(), all_rows.end());
+  // A row that names two members (a marriage) counts once.
+  all_rows.erase(std::unique(all_rows.begin(), all_rows.end()), all_rows.end());
+  for (const Bound& b : household_facts_) {
+    Value& value = facts.household.values[b.slot];
+    switch (b.definition.built_in) {
+      case ProfileBuiltIn::kNone: value = Pick(b.definition, all_rows, as_of); break;
+      case ProfileBuiltIn::kHouseholdNumber: value = Value::Text(unit.household_no); break;
+      case ProfileBuiltIn::kUnitSize: value = Value::Number(static_cast<int64_t>(unit.members.size())); break;
+      default:
+        // A person's own fact at the household's place is the head's.
+        if (!unit.members.empty()) value = BuiltIn(b.definition.built_in, unit.members.front());
+    }
+  }
+  return facts;
+}
+
+}  // namespace hearth

@@ -1,0 +1,132 @@
+#include "profile/portrait.h"
+
+namespace hearth {
+namespace {
+
+constexpr CivilDay kNight{19783};  // 2024-03-01
+
+std::vector<std::shared_ptr<const RegistrySchema>> Schemas() {
+  auto roll = std::make_shared<RegistrySchema>();
+  roll->id = "civil_affairs";
+  roll->fields = {{"case_no", FieldType::kText},
+                  {"class", FieldType::kCode, false, false, {{"1", "dibao", "低保"}, {"2", "low_edge", "低边"}}},
+                  {"ended_on", FieldType::kDay},
+                  {"amount", FieldType::kMoney},
+                  {"month", FieldType::kMonth}};
+  roll->key = {0};
+  roll->persons.resize(2);
+  return {roll};
+}
+
+class PortraitTest : public ::testing::Test {
+ protected:
+  PortraitTest() : table_(schemas_[0]) { person_.birth_date = CivilDay{0}; }
+
+  void AddRow(std::string_view key, int code, std::optional<CivilDay> ended, int64_t fen, CivilMonth month) {
+    const uint32_t row = table_.AddRow(key, {});
+    table_.SetText(0, row, key);
+    table_.SetInt(1, row, code);
+    if (ended) table_.SetInt(2, row, ended->days);
+    table_.SetInt(3, row, fen);
+    table_.SetInt(4, row, month.months);
+    rows_.push_back({0, row});
+  }
+
+  Value Draw(std::string_view definition, std::string_view name, FactPlace place, bool answered = true) {
+    const auto model = ReadProfileModel("facts:\n  - " + std::string(definition), "profile.yaml", schemas_);
+    EXPECT_TRUE(model.ok()) << Message(model.status());
+    FactLayout layout;
+    const int slot = layout.Add(place, name);
+    layout.Add(FactPlace::kMember, "civil_affairs");
+    const std::vector<const RecordTable*> tables = {&table_};
+    const Portrait portrait = Portrait::Create(*model, layout, schemas_, tables, {answered});
+    const UnitFacts facts = portrait.Draw({"h1", {{&person_, MembershipReason::kHead, rows_}}}, kNight);
+    rows_value_ = facts.members[0].values[static_cast<size_t>(layout.Slot(FactPlace::kMember, "civil_affairs"))];
+    return place == FactPlace::kMember ? facts.members[0].values[slot] : facts.household.values[slot];
+  }
+
+  std::vector<std::shared_ptr<const RegistrySchema>> schemas_ = Schemas();
+  RecordTable table_;
+  Person person_;
+  std::vector<TableRow> rows_;
+  Value rows_value_;
+};
+
+constexpr std::string_view kInDibao =
+    "{name: in_dibao, place: household, registry: civil_affairs, where: {class: [dibao]}, to: ended_on, pick: exists}";
+
+TEST_F(PortraitTest, RegisterThatSaysYesIsTrueAndOneThatHasEndedIsFalse) {
+  AddRow("c1", 0, kNight.AddDays(-1), 0, kNight.Month());
+  EXPECT_TRUE(Draw(kInDibao, "in_dibao", FactPlace::kHousehold).IsFalse());
+  AddRow("c2", 0, std::nullopt, 0, kNight.Month());
+  EXPECT_TRUE(Draw(kInDibao, "in_dibao", FactPlace::kHousehold).IsTrue());
+}
+
+TEST_F(PortraitTest, RegistryThatHasNotAnsweredIsUnknownNotNo) {
+  EXPECT_TRUE(Draw(kInDibao, "in_dibao", FactPlace::kHousehold, false).IsNull());
+  EXPECT_TRUE(rows_value_.IsNull());
+  EXPECT_TRUE(Draw(kInDibao, "in_dibao", FactPlace::kHousehold, true).IsFalse());
+  EXPECT_EQ(rows_value_.kind(), Value::Kind::kRows);
+  EXPECT_TRUE(rows_value_.rows().rows.empty());
+}
+
+TEST_F(PortraitTest, MonthWindowHoldsLastMonthButNotTheOneBefore) {
+  constexpr std::string_view kPaid =
+      "{name: paid, place: member, registry: civil_affairs, month: month, months: 1, pick: exists}";
+  AddRow("c1", 0, std::nullopt, 0, kNight.Month().AddMonths(-2));
+  EXPECT_TRUE(Draw(kPaid, "paid", FactPlace::kMember).IsFalse());
+  AddRow("c2", 0, std::nullopt, 0, kNight.Month().AddMonths(-1));
+  EXPECT_TRUE(Draw(kPaid, "paid", FactPlace::kMember).IsTrue());
+}
+
+TEST_F(PortraitTest, PicksSumLargestLastAndCount) {
+  AddRow("c1", 0, std::nullopt, 1000, kNight.Month());
+  AddRow("c2", 0, std::nullopt, 3050, kNight.Month().AddMonths(-1));
+  const auto draw = [&](std::string_view pick) {
+    return Draw("{name: x, place: member, registry: civil_affairs, field: amount, by: month, pick: " + std::string(pick) + "}",
+                "x", FactPlace::kMember)
+        .ToString();
+  };
+  EXPECT_EQ(draw("sum"), "40.5");
+  EXPECT_EQ(draw("max"), "30.5");
+  EXPECT_EQ(draw("min"), "10");
+  EXPECT_EQ(draw("last"), "10");
+  EXPECT_EQ(draw("first"), "30.5");
+  EXPECT_EQ(draw("count"), "2");
+}
+
+TEST_F(PortraitTest, ARowThatNamesTwoMembersCountsOnceInTheFamily) {
+  AddRow("c1", 0, std::nullopt, 1000, kNight.Month());
+  const auto model = ReadProfileModel(
+      "facts:\n  - {name: n, place: household, registry: civil_affairs, pick: count}", "profile.yaml", schemas_);
+  FactLayout layout;
+  const int slot = layout.Add(FactPlace::kHousehold, "n");
+  const std::vector<const RecordTable*> tables = {&table_};
+  const Portrait portrait = Portrait::Create(*model, layout, schemas_, tables, {true});
+  const UnitFacts facts = portrait.Draw(
+      {"h1", {{&person_, MembershipReason::kHead, rows_}, {&person_, MembershipReason::kSpouse, rows_}}}, kNight);
+  EXPECT_EQ(facts.household.values[slot].ToString(), "1");
+}
+
+TEST(ProfileModel, MistakesAreNamedWithPlaceAndNearestName) {
+  const auto schemas = Schemas();
+  const auto message = [&](std::string_view line) {
+    return Message(ReadProfileModel("facts:\n  - " + std::string(line), "profile.yaml", schemas).status());
+  };
+  EXPECT_NE(message("{name: x, place: member, registry: civil_affairs, field: amont}").find("did you mean \"amount\""),
+            std::string::npos);
+  EXPECT_NE(message("{name: x, place: town, registry: civil_affairs, field: amount}").find("member or household"),
+            std::string::npos);
+  EXPECT_NE(message("{name: x, place: member, registry: civil_affairs, field: amount, pick: best}").find("\"pick\""),
+            std::string::npos);
+  EXPECT_NE(message("{name: x, place: member, registry: civil_affairs, field: amount, where: {class: [rich]}}")
+                .find("no value of civil_affairs.class"),
+            std::string::npos);
+  EXPECT_NE(message("{name: x, place: member, registry: civil_affairs, feild: amount}").find("profile.yaml:2:"),
+            std::string::npos);
+  EXPECT_TRUE(ReadProfileModel("facts:\n  - {name: x, place: member, registry: none_here, field: a}", "p", schemas)
+                  ->facts.empty());
+}
+
+}  // namespace
+}  // namespace hearth

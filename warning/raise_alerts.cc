@@ -1,0 +1,177 @@
+#include "warning/raise_alerts.h"
+
+#include <algorithm>
+
+namespace hearth {
+
+struct AlertRaiser::Impl {
+  Pack pack;
+  std::vector<Programme> programmes;
+  Evaluator evaluator;
+  std::vector<Evaluator> granted;  // by programme: its class fact taken as given
+  CivilDay as_of;
+
+  // Outcome of a set of rules for one subject: eligible when any is, not eligible when all are not.
+  Outcome Combine(const std::vector<uint32_t>& rules, std::span<const Determination> determinations, int member,
+                  uint32_t* decisive) const {
+    Outcome outcome = Outcome::kNotEligible;
+    *decisive = rules.front();
+    for (const Determination& d : determinations) {
+      if (d.member != member || std::find(rules.begin(), rules.end(), d.rule) == rules.end()) continue;
+      if (d.outcome == Outcome::kEligible) {
+        *decisive = d.rule;
+        return Outcome::kEligible;
+      }
+      if (d.outcome == Outcome::kNeedsInformation) {
+        outcome = Outcome::kNeedsInformation;
+        *decisive = d.rule;
+      }
+    }
+    return outcome;
+  }
+
+  StatusOr<Value> Enrolled(const Programme& p, const UnitFacts& facts, int member) {
+    return evaluator.Fact(facts, p.unit == RuleUnit::kPerson ? FactPlace::kMember : FactPlace::kHousehold, p.class_fact,
+                          member);
+  }
+
+  Alert Make(const Programme& p, AlertKind kind, uint32_t rule, const AlertSubject& subject, int member) const {
+    const Rule& r = pack.rules()[rule];
+    Alert a;
+    a.kind = kind;
+    a.pack = pack.id();
+    a.programme = p.id;
+    a.rule = r.id;
+    a.clause = r.clause;
+    a.lead = r.lead.zh;
+    a.unit = subject.unit;
+    a.household_no = subject.household_no;
+    a.region = subject.region;
+    if (member >= 0) {
+      a.person = subject.members[member].person;
+      a.record_no = subject.members[member].record_no;
+      a.evidence = subject.members[member].evidence;
+    } else {
+      for (const AlertMember& m : subject.members) a.evidence = std::max(a.evidence, m.evidence);
+    }
+    a.raised_on = a.seen_on = as_of;
+    a.id = MakeAlertId(kind, p.id, a.household_no, a.record_no);
+    return a;
+  }
+
+  // The deepest failing step of the recognition rule names the cause; its first numeric comparison the distance.
+  Status ExplainCause(const UnitFacts& facts, uint32_t rule, int member, Alert* alert) {
+    HEARTH_ASSIGN_OR_RETURN(const Trace trace, evaluator.Explain(facts, rule, member));
+    for (const TraceStep& step : trace.steps) {
+      if (step.kind == TraceStep::Kind::kComparison && step.distance && !alert->distance) {
+        alert->distance = step.distance->ToMoney(Rounding::kDown);
+      }
+      if (alert->kind != AlertKind::kEnrolledNotEligible || !alert->cause.empty() || !step.value.IsFalse()) continue;
+      if (step.kind == TraceStep::Kind::kDerived || step.kind == TraceStep::Kind::kFact) alert->cause = step.name;
+    }
+    if (alert->cause.empty()) {
+      alert->cause = alert->kind == AlertKind::kEligibleNotEnrolled ? "recognised" : "income_above_line";
+    }
+    return OkStatus();
+  }
+
+  std::optional<Money> PaysUnderGrant(size_t programme, const UnitFacts& facts, int member) {
+    std::vector<Determination> all;
+    granted[programme].Evaluate(facts, &all);
+    std::optional<Money> money;
+    for (const Determination& d : all) {
+      if (d.outcome != Outcome::kEligible || !d.amount || d.member != member) continue;
+      const auto& pays = programmes[programme].pays;
+      if (std::find(pays.begin(), pays.end(), d.rule) == pays.end()) continue;
+      money = money.value_or(Money()) + *d.amount;
+    }
+    return money;
+  }
+
+  std::optional<Money> PaidNow(const Programme& p, const UnitFacts& facts, int member) {
+    const std::string name = p.id + "_paid_month";
+    const FactPlace place = member >= 0 ? FactPlace::kMember : FactPlace::kHousehold;
+    const StatusOr<Value> paid = evaluator.Fact(facts, place, name, member);
+    if (!paid.ok() || paid->kind() != Value::Kind::kNumber) return std::nullopt;
+    return paid->number().ToMoney(Rounding::kHalfUp);
+  }
+
+  Status RaiseOne(size_t index, const AlertSubject& subject, const UnitFacts& facts,
+                  std::span<const Determination> determinations, int member, std::vector<Alert>* alerts) {
+    const Programme& p = programmes[index];
+    HEARTH_ASSIGN_OR_RETURN(const Value enrolled, Enrolled(p, facts, member));
+    uint32_t rule = 0;
+    const Outcome recognised = Combine(p.recognition, determinations, member, &rule);
+    if (recognised == Outcome::kEligible && enrolled.IsFalse()) {
+      Alert a = Make(p, AlertKind::kEligibleNotEnrolled, rule, subject, member);
+      a.money = PaysUnderGrant(index, facts, member);
+      HEARTH_RETURN_IF_ERROR(ExplainCause(facts, rule, member, &a));
+      alerts->push_back(std::move(a));
+    } else if (recognised == Outcome::kNotEligible && enrolled.IsTrue()) {
+      uint32_t exit_rule = 0;
+      if (!p.exits.empty() && Combine(p.exits, determinations, member, &exit_rule) != Outcome::kNotEligible) {
+        return OkStatus();  // an exit period runs, or may run
+      }
+      Alert a = Make(p, AlertKind::kEnrolledNotEligible, rule, subject, member);
+      a.money = PaidNow(p, facts, member);
+      HEARTH_RETURN_IF_ERROR(ExplainCause(facts, rule, member, &a));
+      alerts->push_back(std::move(a));
+    }
+    return OkStatus();
+  }
+};
+
+StatusOr<AlertRaiser> AlertRaiser::Create(const Pack& pack, const SiteParameters& site, CivilDay as_of) {
+  HEARTH_ASSIGN_OR_RETURN(Evaluator evaluator, Evaluator::Create(pack, site, as_of));
+  auto impl = std::make_unique<Impl>(Impl{pack, ProgrammesOf(pack), std::move(evaluator), {}, as_of});
+  for (const Programme& p : impl->programmes) {
+    EvaluateOptions options;
+    options.granted = {p.class_fact};
+    options.rules = p.pays.empty() ? p.recognition : p.pays;
+    HEARTH_ASSIGN_OR_RETURN(Evaluator granted, Evaluator::Create(pack, site, as_of, options));
+    impl->granted.push_back(std::move(granted));
+  }
+  return AlertRaiser(std::move(impl));
+}
+
+AlertRaiser::AlertRaiser(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+AlertRaiser::AlertRaiser(AlertRaiser&&) noexcept = default;
+AlertRaiser::~AlertRaiser() = default;
+const std::vector<Programme>& AlertRaiser::programmes() const { return impl_->programmes; }
+
+Status AlertRaiser::Raise(const AlertSubject& subject, const UnitFacts& facts,
+                          std::span<const Determination> determinations, std::vector<Alert>* alerts) {
+  for (size_t i = 0; i < impl_->programmes.size(); ++i) {
+    if (impl_->programmes[i].unit == RuleUnit::kHousehold) {
+      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, -1, alerts));
+      continue;
+    }
+    for (size_t m = 0; m < subject.members.size(); ++m) {
+      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, static_cast<int>(m), alerts));
+    }
+  }
+  return OkStatus();
+}
+
+Status AlertRaiser::RaiseAbsent(const AlertSubject& subject, const UnitFacts& facts, bool whole_household,
+                                std::vector<Alert>* alerts) {
+  const bool all_dead = std::all_of(subject.members.begin(), subject.members.end(),
+                                    [](const AlertMember& m) { return m.dead; });
+  for (const Programme& p : impl_->programmes) {
+    const bool family = p.unit == RuleUnit::kHousehold;
+    if (family && !whole_household) continue;
+    const int count = family ? 1 : static_cast<int>(subject.members.size());
+    for (int i = 0; i < count; ++i) {
+      const int member = family ? -1 : i;
+      HEARTH_ASSIGN_OR_RETURN(const Value enrolled, impl_->Enrolled(p, facts, member));
+      if (!enrolled.IsTrue()) continue;
+      Alert a = impl_->Make(p, AlertKind::kEnrolledNotEligible, p.recognition.front(), subject, member);
+      a.cause = (family ? all_dead : subject.members[i].dead) ? "dead" : "moved_away";
+      a.money = impl_->PaidNow(p, facts, member);
+      alerts->push_back(std::move(a));
+    }
+  }
+  return OkStatus();
+}
+
+}  // namespace hearth
