@@ -128,6 +128,9 @@ int ChineseUnit(char32_t c) {
   }
 }
 
+// Six digits are a month only with a year that registries hold.
+constexpr int kFirstYear = 1900, kLastYear = 2100;
+
 struct DateParts {
   int year = -1, month = -1, day = -1;  // day -1: none given
 };
@@ -388,12 +391,13 @@ bool IsScientific(std::string_view cell) {
 bool IsLossyIdentifier(std::string_view cell) {
   const std::string_view t = TrimUnicode(cell);
   if (t == "INF" || t == "inf" || t == "Infinity") return true;
+  if (IsScientific(t)) return t.find("E+") != std::string_view::npos || t.find("e+") != std::string_view::npos;
   const size_t point = t.find('.');
   if (point != std::string_view::npos) {
     return point > kNoiseDigits && IsAllDigits(t.substr(0, point)) &&
            t.substr(point + 1).find_first_not_of('0') == std::string_view::npos;
   }
-  return IsScientific(t) && t.find("E+") != std::string_view::npos;
+  return false;
 }
 
 bool StartsFormula(std::string_view cell) {
@@ -435,8 +439,8 @@ MonthReading ReadMonth(std::string_view cell) {
   if (IsNullWord(t)) return {};
   const auto month = [](const DateParts& p) -> MonthReading {
     const auto m = CivilMonth::FromYm(p.year, p.month);
-    // A year before 1900 is a six-digit something else, such as a code.
-    if (!m.ok() || p.year < 1900) return {Verdict::kBadDate, {}};
+    // 210305 is a day with a two-digit year, not month 5 of 2103.
+    if (!m.ok() || p.year < kFirstYear || p.year > kLastYear) return {Verdict::kBadDate, {}};
     return {Verdict::kOk, *m};
   };
   auto parts = ReadChineseDate(t);
