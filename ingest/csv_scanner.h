@@ -9,7 +9,8 @@
 // doubled; inside it delimiters and line breaks are text and a doubled quote is one. A quote elsewhere in a field is
 // text. CR LF and LF end a record; an empty line is no record. A quoted field that is not closed (end of text, text
 // after the closing quote, or longer than kRecordBytesMax) costs its first physical line only: that line comes as a
-// record with unclosed_quote set and no fields, and scanning goes on at the next line.
+// record with unclosed_quote set and no fields, and scanning goes on at the next line. A line longer than that without
+// any quote comes as a record without fields.
 // Delimiters, quotes and line feeds are found 64 bytes at a time with AVX2 where the machine has it, else byte by byte;
 // both find the same. Views in a record live until the next call of Next or Feed. Not for concurrent use.
 #pragma once
@@ -50,27 +51,27 @@ class CsvScanner {
 
  private:
   enum class FieldEnd : uint8_t { kDelimiter, kLine, kNeedMore, kUnclosed };
-  FieldEnd ScanQuoted(size_t* pos, CsvRecord* record);
-  FieldEnd ScanPlain(size_t* pos, CsvRecord* record);
-  void Index(size_t from);
-  bool TakeBrokenLine(size_t begin, CsvRecord* record);
+  FieldEnd ScanQuoted(size_t* at, size_t* mark, uint64_t* line_feeds, CsvRecord* record);
+  FieldEnd ScanPlain(size_t* at, size_t* mark, CsvRecord* record);
+  FieldEnd AfterQuote(size_t after, size_t next_mark, size_t* at, size_t* mark, CsvRecord* record);
+  void Index();
+  bool SkipEmptyLines();
+  bool SkipRestOfLine();
+  bool TakeBrokenLine(bool quoted, CsvRecord* record);
   void Unescape(CsvRecord* record);
-
-  struct QuotedField {
-    size_t field;
-    size_t begin, end;
-  };
 
   CsvDialect dialect_;
   ScanMethod method_;
   std::string text_;             // unread text
-  std::vector<uint32_t> marks_;  // offsets in text_ of delimiter starts, quotes and line feeds
-  size_t mark_ = 0;              // first mark not before pos_
-  size_t pos_ = 0;               // start of the next record in text_
-  uint64_t text_base_ = 0;       // offset of text_[0] in all text fed
+  std::vector<uint32_t> marks_;  // offsets in text_ of delimiters, quotes and line feeds; grows, never shrinks
+  size_t mark_count_ = 0;
+  size_t mark_ = 0;         // no mark before it lies at pos_ or later
+  size_t pos_ = 0;          // start of the next record in text_
+  uint64_t text_base_ = 0;  // offset of text_[0] in all text fed
   uint64_t line_ = 1;
   bool last_ = false;
-  std::vector<QuotedField> doubled_;  // fields of the current record with doubled quotes
+  bool skipping_ = false;        // inside a line that was given up
+  std::vector<size_t> doubled_;  // fields of the current record that hold doubled quotes
 };
 
 // True when this machine runs the AVX2 method.

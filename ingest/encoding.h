@@ -29,6 +29,7 @@ bool EncodingFromName(std::string_view name, Encoding* out);
 struct DecodeError {
   size_t text_offset = 0;    // of the U+FFFD in utf8
   uint64_t file_offset = 0;  // of the first bad byte in the file
+  uint32_t file_bytes = 0;   // that it stands for
 };
 
 struct DecodedText {
@@ -51,6 +52,9 @@ class TextDecoder {
   Status Decode(std::string_view block, bool last, DecodedText* out);
 
   uint64_t bytes_read() const { return bytes_read_; }
+  // Bytes of the byte order mark, known after the first block.
+  size_t mark_bytes() const { return mark_bytes_; }
+  Encoding encoding() const { return encoding_; }
 
  private:
   Status CheckStart(std::string_view start, size_t* skip) const;
@@ -59,6 +63,7 @@ class TextDecoder {
   bool allowed_[32] = {};
   bool started_ = false;
   uint64_t bytes_read_ = 0;
+  size_t mark_bytes_ = 0;
   std::string pending_;  // bytes of a character cut at a block's end
 };
 

@@ -9,33 +9,19 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/civil_day.h"
+#include "core/region_code.h"
 #include "core/status.h"
 #include "core/yaml.h"
 #include "ingest/registry_schema.h"
 
 namespace hearth {
-
-// One value of a locality's parameter. Text as written; quoted tells "3399" (text) from 3399 (a number).
-struct ParameterValue {
-  CivilDay from;  // first day on which it holds; kAlways for a scalar
-  std::string text;
-  bool quoted = false;
-  bool is_null = false;  // written as null: not known for this time
-  std::string where;     // "hearth.yaml:14:5"
-};
-constexpr CivilDay kAlways{-719162};  // 0001-01-01, the first civil day
-
-struct SiteParameter {
-  std::string name;
-  std::vector<ParameterValue> values;  // by ascending day
-  std::string where;
-};
 
 // What makes a delivery wait for two signatures. Fractions of rows.
 struct Guards {
@@ -77,13 +63,13 @@ struct SiteConfig {
   std::filesystem::path file;
   std::string site, title;
   bool synthetic = false;
-  std::optional<std::filesystem::path> divisions;
+  std::shared_ptr<const Divisions> divisions;  // nullptr: only the province prefix is checked
   std::filesystem::path store, archive, drop, exports;
   std::vector<std::filesystem::path> registries;  // further schema folders
   std::optional<std::filesystem::path> link_model;
   std::vector<std::string> packs;
-  std::vector<SiteParameter> parameters;  // by name
-  std::vector<FeedConfig> feeds;          // in file order; RowOrigin::feed is an index here
+  YamlNode parameters;            // the locality's values as written; the packs check names and types
+  std::vector<FeedConfig> feeds;  // in file order; RowOrigin::feed is an index here
 };
 
 // NotFound when the file cannot be opened.
