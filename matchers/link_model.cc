@@ -81,7 +81,8 @@ BlockingRule ReadRule(const YamlNode& node, YamlMap* outer) {
     }
     rule.parts.push_back(it->part);
   }
-  if (rule.parts.empty()) map.Fail(node, "a blocking rule needs `on: [part, …]`");
+  if (rule.parts.empty() || rule.parts.size() > 4)
+    map.Fail(node, "a blocking rule needs `on: [part, …]`, 1 to 4 parts");
   const int64_t max_block = map.IntOr("max_block", rule.max_block);
   if (max_block < 2 || max_block > 100000) map.Fail(node, "max_block runs from 2 to 100000");
   rule.max_block = static_cast<uint32_t>(std::clamp<int64_t>(max_block, 2, 100000));
