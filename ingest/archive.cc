@@ -295,10 +295,11 @@ class FeedPull {
   }
 
   void ReportLate() {
-    if (feed_.due_minute < 0 || now_.minute < feed_.due_minute) return;
+    if (feed_.due_minute < 0) return;
     const std::optional<CivilDay> youngest = YoungestAsOf();
     if (youngest && *youngest >= now_.day.AddDays(-1)) return;
-    report_->late.push_back({feed_.feed, feed_.due_minute, youngest});
+    auto& list = now_.minute < feed_.due_minute ? report_->awaited : report_->late;
+    list.push_back({feed_.feed, feed_.due_minute, youngest});
   }
 
   const SiteConfig& site_;

@@ -55,7 +55,8 @@ struct LateFeed {
 
 struct PullReport {
   std::vector<PulledDelivery> deliveries;  // by feed in config order, then seq, then batch
-  std::vector<LateFeed> late;
+  std::vector<LateFeed> late;              // due hour passed, nothing young enough held
+  std::vector<LateFeed> awaited;           // the same, but the hour has not passed yet
   std::vector<std::string> unknown_feeds;  // folders of the source that no feed of the site claims
 
   int Count(DeliveryOutcome outcome) const;
