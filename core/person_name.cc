@@ -127,6 +127,16 @@ struct Places {
 // Reads the code point at *i in the form that is compared.
 char32_t NextFolded(std::string_view text, size_t* i) { return FoldWidth(FoldPrivateUse(NextCodePoint(text, i))); }
 
+// A character of U+4E00-9FFF at byte i, which is nearly every one there is; 0 for anything else.
+char32_t CommonHan(std::string_view text, size_t i) {
+  if (text.size() - i < 3) return 0;
+  const auto a = static_cast<uint8_t>(text[i]), b = static_cast<uint8_t>(text[i + 1]),
+             c = static_cast<uint8_t>(text[i + 2]);
+  if (a < 0xE4 || a > 0xE9 || (b & 0xC0) != 0x80 || (c & 0xC0) != 0x80) return 0;
+  const char32_t point = (a & 0x0Fu) << 12 | (b & 0x3Fu) << 6 | (c & 0x3Fu);
+  return point >= 0x4E00 ? point : 0;
+}
+
 // Skips the parts of an ideographic description behind its operator, nested ones too.
 void SkipDescription(std::string_view text, size_t* i, char32_t op) {
   size_t parts = op == 0x2FF2 || op == 0x2FF3 ? 3 : 2;
@@ -148,6 +158,12 @@ char32_t PlaceOfLetters(std::string_view letters) {
 void DecodeHan(std::string_view text, Places* out) {
   for (size_t i = 0; i < text.size();) {
     const size_t start = i;
+    if (const char32_t han = CommonHan(text, i); han != 0) {
+      out->Add(han);
+      out->has_han = true;
+      i += 3;
+      continue;
+    }
     const char32_t c = NextFolded(text, &i);
     if (IsHan(c)) {
       out->Add(c);

@@ -138,6 +138,23 @@ TEST(CitizenNumber, EverySingleWrongPlaceIsCaught) {
   }
 }
 
+TEST(CitizenNumber, CheckAgreesWithTheWeightsOfTheStandard) {
+  constexpr int kWeights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+  std::mt19937_64 random(99);
+  for (int n = 0; n < 20000; ++n) {
+    std::string number;
+    int sum = 0;
+    for (int weight : kWeights) {
+      const int digit = static_cast<int>(random() % 10);
+      number += static_cast<char>('0' + digit);
+      sum += digit * weight;
+    }
+    ASSERT_EQ(CitizenCheckCharacter(number), "10X98765432"[sum % 11]) << number;
+    number[random() % 17] = "/:;X*\xB0"[random() % 6];
+    ASSERT_EQ(CitizenCheckCharacter(number), 0) << number;
+  }
+}
+
 TEST(CitizenNumber, EverySwapOfNeighboursIsCaughtAndRecognised) {
   std::mt19937_64 random(7);
   for (int n = 0; n < 50; ++n) {
