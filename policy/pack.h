@@ -51,7 +51,8 @@ struct DerivedFact {
   std::string unit;
   std::string expression;  // FEEL, as written
   std::string clause;
-  std::string note;  // the reading taken, where the text leaves one
+  std::string note;      // the reading taken, where the text leaves one
+  std::string registry;  // kRows: whose rows they are
   int slot = -1;
 };
 
@@ -86,10 +87,12 @@ struct Rule {
   std::string due;                   // FEEL date: last day in time, may be empty
   Period per = Period::kNone;
   Rounding rounding = Rounding::kHalfUp;
-  // Rules of one programme concern one benefit. A recognition rule names the class fact it recognises ("in_dibao");
-  // an exit rule names the class facts that are kept while it holds.
+  // Rules of one programme concern one benefit. A recognition rule names the class fact it recognises ("in_dibao").
   std::string programme, recognises;
+  // An exit rule names the class facts that are kept while it holds, and the fact with the day on which the register
+  // says that the period began. While that fact is null the period is due to begin and no register knows of it.
   std::vector<std::string> exits;
+  std::string exit_start;
   std::string stack_group;  // of the rules of a group that hold for one subject only the highest amount does
   std::string note;
 };

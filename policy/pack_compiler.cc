@@ -149,6 +149,7 @@ class PackScope : public feel::Scope {
       case SlotUse::Kind::kDerived: {
         const DerivedFact& f = data_.derived[static_cast<size_t>(use.index)];
         b.type = TypeOf(f.type, f.unit, nullptr);
+        if (f.type == FactType::kRows) b.type.registry = SchemaOf(f.registry);
         break;
       }
       case SlotUse::Kind::kRegistry:
@@ -157,6 +158,13 @@ class PackScope : public feel::Scope {
         break;
     }
     return b;
+  }
+
+  const RegistrySchema* SchemaOf(std::string_view registry) const {
+    for (const auto& schema : data_.schemas) {
+      if (schema->id == registry) return schema.get();
+    }
+    return nullptr;
   }
 
   const PackData& data_;
@@ -198,6 +206,7 @@ class Compiler {
       }
       CheckClassFact(t.at, r.recognises);
       for (const std::string& fact : r.exits) CheckClassFact(t.at, fact);
+      CheckClassFact(t.at, r.exit_start);
     }
     data.stack_groups = static_cast<int>(groups.size());
     FindCycles();
@@ -280,7 +289,7 @@ class Compiler {
     if (name.empty()) return;
     const PackData& data = d_.data;
     if (data.layout.Slot(FactPlace::kHousehold, name) >= 0 || data.layout.Slot(FactPlace::kMember, name) >= 0) return;
-    Problem(YamlError(at, "unknown class fact \"" + name + "\""));
+    Problem(YamlError(at, "unknown fact \"" + name + "\""));
   }
 
   void CompileOne(const std::string& what, const PlacedText& text, FactPlace place, const feel::Type& wanted,

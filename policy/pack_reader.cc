@@ -23,15 +23,16 @@ constexpr std::array<std::pair<std::string_view, FactPlace>, 5> kPlaces = {{{"ho
                                                                             {"employer", FactPlace::kEmployer},
                                                                             {"institution", FactPlace::kInstitution},
                                                                             {"city", FactPlace::kCity}}};
-constexpr std::array<std::pair<std::string_view, FactType>, 9> kTypes = {{{"any", FactType::kAny},
-                                                                          {"boolean", FactType::kBoolean},
-                                                                          {"number", FactType::kNumber},
-                                                                          {"money", FactType::kMoney},
-                                                                          {"text", FactType::kText},
-                                                                          {"date", FactType::kDate},
-                                                                          {"months", FactType::kMonths},
-                                                                          {"days", FactType::kDays},
-                                                                          {"list", FactType::kList}}};
+constexpr std::array<std::pair<std::string_view, FactType>, 10> kTypes = {{{"any", FactType::kAny},
+                                                                           {"boolean", FactType::kBoolean},
+                                                                           {"number", FactType::kNumber},
+                                                                           {"money", FactType::kMoney},
+                                                                           {"text", FactType::kText},
+                                                                           {"date", FactType::kDate},
+                                                                           {"months", FactType::kMonths},
+                                                                           {"days", FactType::kDays},
+                                                                           {"list", FactType::kList},
+                                                                           {"rows", FactType::kRows}}};
 constexpr std::array<std::pair<std::string_view, RuleUnit>, 6> kUnits = {{{"person", RuleUnit::kPerson},
                                                                           {"household", RuleUnit::kHousehold},
                                                                           {"employer", RuleUnit::kEmployer},
@@ -238,6 +239,7 @@ class Reader {
     p.clause = ReadClause(&map, "parameter " + p.name);
     const YamlNode* values = map.Node("values");
     const bool money = p.type == FactType::kMoney || p.type == FactType::kNumber;
+    if (p.type == FactType::kRows) map.Fail(node, "a parameter holds no rows");
     if (money && p.unit.empty()) map.Fail(node, "parameter " + p.name + " states no unit");
     Finish(&map);
     CheckName(node, p.name);
@@ -300,6 +302,7 @@ class Reader {
     f.source = map.Text("source");
     f.values = map.TextListOr("values");
     const bool two_places = map.BoolOr("two_places", false);
+    if (f.type == FactType::kRows) map.Fail(node, "rows of a registry are listed under `registries:`");
     Finish(&map);
     CheckName(node, f.name);
     out_.data.raw.push_back(std::move(f));
@@ -316,7 +319,12 @@ class Reader {
     f.unit = map.TextOr("unit", "");
     f.note = map.TextOr("note", "");
     f.clause = ReadClause(&map, "derived fact " + f.name);
+    f.registry = map.TextOr("registry", "");
     const bool two_places = map.BoolOr("two_places", false);
+    const auto& registries = out_.data.registries;
+    if (f.type == FactType::kRows && std::find(registries.begin(), registries.end(), f.registry) == registries.end()) {
+      map.Fail(node, "derived fact " + f.name + " holds rows: `registry:` says of which registry of facts.yaml");
+    }
     PlacedText feel = ReadFeel(&map, "feel", true);
     f.expression = feel.text;
     Finish(&map);
@@ -348,6 +356,7 @@ class Reader {
     r.programme = map.TextOr("programme", "");
     r.recognises = map.TextOr("recognises", "");
     r.exits = map.TextListOr("exits");
+    r.exit_start = map.TextOr("exit_start", "");
     r.stack_group = map.TextOr("stack_group", "");
     r.note = map.TextOr("note", "");
     t.when = ReadFeel(&map, "when", true);

@@ -62,7 +62,7 @@ class Parser {
       n->negated = true;
     }
     do {
-      NodePtr test = ParseTest();
+      NodePtr test = ParseTest(/*alone=*/false);
       if (!test || !Adopt(n.get(), std::move(test))) return nullptr;
     } while (TakeSign(","));
     if (negated && !ExpectSign(")")) return nullptr;
@@ -282,12 +282,12 @@ class Parser {
     if (IsSign("(") && !OpensRange()) {
       Next();
       do {
-        NodePtr test = ParseTest();
+        NodePtr test = ParseTest(/*alone=*/false);
         if (!test || !Adopt(n.get(), std::move(test))) return nullptr;
       } while (TakeSign(","));
       if (!ExpectSign(")")) return nullptr;
     } else {
-      NodePtr test = ParseTest();
+      NodePtr test = ParseTest(/*alone=*/true);
       if (!test || !Adopt(n.get(), std::move(test))) return nullptr;
     }
     return Close(std::move(n));
@@ -307,12 +307,13 @@ class Parser {
     return false;
   }
 
-  // A positive unary test: a comparison without its left side, or an expression.
-  NodePtr ParseTest() {
+  // A positive unary test: a comparison without its left side, or an expression. `alone`: after `in` without brackets,
+  // where "x in [1..5] and y" is an `and`.
+  NodePtr ParseTest(bool alone) {
     const Level level(this);
     if (TooDeep()) return nullptr;
     const std::optional<Comparison> comparison = Peek().kind == Kind::kSign ? ComparisonOf(Peek().text) : std::nullopt;
-    if (!comparison) return ParseAny();
+    if (!comparison) return alone ? ParseAdditive() : ParseAny();
     NodePtr n = Make(Op::kUnaryRange);
     n->compare = *comparison;
     Next();

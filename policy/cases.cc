@@ -1,0 +1,318 @@
+#include "policy/cases.h"
+
+#include <algorithm>
+#include <map>
+
+#include "policy/evaluate.h"
+#include "policy/pack_data.h"
+
+namespace hearth {
+namespace {
+
+const RegistrySchema* SchemaOf(const PackData& data, const SlotUse& use) {
+  if (use.kind == SlotUse::Kind::kRegistry) return data.schemas[static_cast<size_t>(use.index)].get();
+  if (use.kind != SlotUse::Kind::kDerived) return nullptr;
+  const std::string& registry = data.derived[static_cast<size_t>(use.index)].registry;
+  for (const auto& schema : data.schemas) {
+    if (schema->id == registry) return schema.get();
+  }
+  return nullptr;
+}
+
+// Reads the facts of one subject; the key `id` names a member and is no fact.
+Status ReadFacts(const YamlNode& node, const Pack& pack, FactPlace place, int member, UnitFacts* facts) {
+  if (!node.IsMap()) return YamlError(node, "facts are a map of name to value");
+  const PackData& data = pack.data();
+  for (const auto& [key, value] : node.entries) {
+    if (place == FactPlace::kMember && key.text == "id") continue;
+    const auto alias = data.aliases.find(key.text);
+    const std::string& name = alias == data.aliases.end() ? key.text : alias->second;
+    const int slot = data.layout.Slot(place, name);
+    if (slot < 0) {
+      std::vector<std::string> names;
+      for (size_t i = 0; i < data.layout.Count(place); ++i)
+        names.push_back(data.layout.Name(place, static_cast<int>(i)));
+      const std::string near = NearestName(name, names);
+      return YamlError(key, "pack " + pack.id() + " reads no fact \"" + name + "\" there" +
+                                (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+    }
+    const SlotUse& use = data.slots[static_cast<int>(place)][static_cast<size_t>(slot)];
+    FactType type = FactType::kRows;
+    std::vector<std::string> words;
+    if (use.kind == SlotUse::Kind::kRaw) {
+      type = data.raw[static_cast<size_t>(use.index)].type;
+      words = data.raw[static_cast<size_t>(use.index)].values;
+    } else if (use.kind == SlotUse::Kind::kDerived) {
+      type = data.derived[static_cast<size_t>(use.index)].type;
+    }
+    HEARTH_ASSIGN_OR_RETURN(Value v, ReadFactValue(value, type, words, SchemaOf(data, use)));
+    HEARTH_RETURN_IF_ERROR(SetFact(pack, facts, place, name, std::move(v), member));
+  }
+  return OkStatus();
+}
+
+class Case {
+ public:
+  explicit Case(const YamlNode& node) : node_(node) {}
+
+  CaseResult Run(const PackSource& packs) {
+    result_.where = node_.Where();
+    if (const YamlNode* name = node_.Find("name"); name != nullptr) result_.name = name->text;
+    if (const Status s = Check(packs); !s.ok()) result_.failures.push_back(Message(s));
+    return std::move(result_);
+  }
+
+ private:
+  Status Check(const PackSource& packs) {
+    YamlMap map(node_);
+    map.Text("name");
+    const std::string pack_id = map.Text("pack");
+    const std::optional<CivilDay> as_of = map.OptionalDay("as_of");
+    if (!as_of) map.Fail(node_, "\"as_of\" is missing: the day of the evaluation");
+    const YamlNode* parameters = map.Node("parameters");
+    const YamlNode* input = map.RequiredNode("input");
+    const YamlNode* output = map.RequiredNode("output");
+    map.Node("note");
+    HEARTH_RETURN_IF_ERROR(map.Finish());
+    HEARTH_ASSIGN_OR_RETURN(const Pack pack, packs(pack_id));
+    SiteParameters site;
+    if (parameters != nullptr) {
+      HEARTH_ASSIGN_OR_RETURN(site, ReadSiteParameters(*parameters, pack));
+    }
+    HEARTH_RETURN_IF_ERROR(ReadInput(*input, pack));
+    if (!output->IsList()) return YamlError(*output, "output is a list of expectations");
+    StatusOr<Evaluator> evaluator = Evaluator::Create(pack, site, *as_of);
+    const bool in_force = evaluator.ok();
+    if (!in_force && evaluator.status().code() != absl::StatusCode::kFailedPrecondition) return evaluator.status();
+    if (in_force) evaluator->Evaluate(facts_, &made_);
+    for (const YamlNode& item : output->items) {
+      HEARTH_RETURN_IF_ERROR(CheckExpectation(item, pack, in_force ? &*evaluator : nullptr));
+    }
+    return OkStatus();
+  }
+
+  Status ReadInput(const YamlNode& input, const Pack& pack) {
+    YamlMap map(input);
+    const YamlNode* household = map.Node("household");
+    const YamlNode* members = map.Node("members");
+    const std::pair<const YamlNode*, FactPlace> others[] = {{map.Node("employer"), FactPlace::kEmployer},
+                                                            {map.Node("institution"), FactPlace::kInstitution},
+                                                            {map.Node("city"), FactPlace::kCity}};
+    HEARTH_RETURN_IF_ERROR(map.Finish());
+    const size_t count = members != nullptr ? members->items.size() : 0;
+    if (household != nullptr || members != nullptr) facts_ = EmptyFacts(pack, count);
+    if (household != nullptr) HEARTH_RETURN_IF_ERROR(ReadFacts(*household, pack, FactPlace::kHousehold, -1, &facts_));
+    for (size_t i = 0; i < count; ++i) {
+      const YamlNode& member = members->items[i];
+      const YamlNode* id = member.Find("id");
+      if (id == nullptr) return YamlError(member, "a member needs an id");
+      member_ids_.push_back(id->text);
+      HEARTH_RETURN_IF_ERROR(ReadFacts(member, pack, FactPlace::kMember, static_cast<int>(i), &facts_));
+    }
+    for (const auto& [node, place] : others) {
+      if (node == nullptr) continue;
+      FactRow& row = place == FactPlace::kEmployer      ? facts_.employer
+                     : place == FactPlace::kInstitution ? facts_.institution
+                                                        : facts_.city;
+      row.values.resize(std::max<size_t>(1, pack.layout().Count(place)));
+      HEARTH_RETURN_IF_ERROR(ReadFacts(*node, pack, place, -1, &facts_));
+    }
+    return OkStatus();
+  }
+
+  StatusOr<int> MemberIndex(const YamlNode* node) const {
+    if (node == nullptr) return -1;
+    const auto it = std::find(member_ids_.begin(), member_ids_.end(), node->text);
+    if (it == member_ids_.end()) return YamlError(*node, "the case has no member \"" + node->text + "\"");
+    return static_cast<int>(it - member_ids_.begin());
+  }
+
+  void Fail(const YamlNode& at, const std::string& what, const std::string& expected, const std::string& found) {
+    result_.failures.push_back(at.Where() + ": " + what + "\n    expected " + expected + "\n    found    " + found);
+  }
+
+  Status CheckExpectation(const YamlNode& item, const Pack& pack, Evaluator* evaluator) {
+    YamlMap map(item);
+    const YamlNode* rule = map.Node("rule");
+    const YamlNode* fact = map.Node("fact");
+    const YamlNode* member = map.Node("member");
+    const YamlNode* holds = map.Node("holds");
+    const YamlNode* amount = map.Node("amount");
+    const YamlNode* per = map.Node("per");
+    const YamlNode* needs = map.Node("needs");
+    const YamlNode* breach = map.Node("breach");
+    const YamlNode* due = map.Node("due");
+    const YamlNode* value = map.Node("value");
+    if ((rule == nullptr) == (fact == nullptr)) map.Fail(item, "an expectation names a rule or a fact");
+    HEARTH_RETURN_IF_ERROR(map.Finish());
+    HEARTH_ASSIGN_OR_RETURN(const int who, MemberIndex(member));
+    if (fact != nullptr) return CheckFact(item, *fact, value, who, pack, evaluator);
+    const int index = pack.FindRule(rule->text);
+    if (index < 0) {
+      std::vector<std::string> ids;
+      for (const Rule& r : pack.rules()) ids.push_back(r.id);
+      const std::string near = NearestName(rule->text, ids);
+      return YamlError(*rule, "pack " + pack.id() + " has no rule " + rule->text +
+                                  (near.empty() ? "" : "; did you mean " + near + "?"));
+    }
+    const Found found = Find(static_cast<uint32_t>(index), who);
+    const std::string what = rule->text + (member != nullptr ? " of " + member->text : "");
+    if (holds != nullptr) {
+      const bool wanted = holds->text == "true";
+      const bool right = wanted ? found.eligible : (!found.eligible && !found.unknown);
+      if (!right) Fail(item, what, wanted ? "it holds" : "it does not hold", Describe(found));
+    }
+    if (amount != nullptr) HEARTH_RETURN_IF_ERROR(CheckAmount(item, *amount, what, found));
+    if (per != nullptr && found.eligible && PeriodName(found.per) != per->text) {
+      Fail(item, what, "per " + per->text, "per " + std::string(PeriodName(found.per)));
+    }
+    if (needs != nullptr) CheckNeeds(item, *needs, what, found, pack);
+    if (breach != nullptr || due != nullptr) {
+      return CheckBreachAndDue(item, breach, due, what, static_cast<uint32_t>(index), who, evaluator);
+    }
+    return OkStatus();
+  }
+
+  struct Found {
+    bool any = false, eligible = false, unknown = false, open = false;
+    Money amount;
+    Period per = Period::kNone;
+    std::vector<std::string> missing;
+  };
+
+  Found Find(uint32_t rule, int member) const {
+    Found f;
+    for (const Determination& d : made_) {
+      if (d.rule != rule || (member >= 0 && d.member != member)) continue;
+      f.any = true;
+      if (d.outcome == Outcome::kEligible) {
+        f.eligible = true;
+        f.per = d.per;
+        if (d.amount)
+          f.amount += *d.amount;
+        else
+          f.open = true;
+      } else if (d.outcome == Outcome::kNeedsInformation) {
+        f.unknown = true;
+        f.missing.insert(f.missing.end(), d.missing.begin(), d.missing.end());
+      }
+    }
+    return f;
+  }
+
+  static std::string Describe(const Found& f) {
+    if (f.eligible) return "it holds" + (f.open ? std::string(", no amount") : ", " + f.amount.ToString());
+    if (!f.unknown) return f.any ? "it does not hold" : "it was not evaluated";
+    std::string out = "it needs information:";
+    for (const std::string& m : f.missing) out += " " + m;
+    return out;
+  }
+
+  Status CheckAmount(const YamlNode& item, const YamlNode& amount, const std::string& what, const Found& found) {
+    if (amount.IsNull() || amount.text == "null") {
+      if (!found.eligible || !found.open) Fail(item, what, "it holds, its amount open", Describe(found));
+      return OkStatus();
+    }
+    const StatusOr<Decimal> wanted = Decimal::Parse(amount.text);
+    if (!wanted.ok()) return YamlError(amount, Message(wanted.status()));
+    if (!found.eligible || found.open || Decimal::FromMoney(found.amount) != *wanted) {
+      Fail(item, what, wanted->ToString(), Describe(found));
+    }
+    return OkStatus();
+  }
+
+  void CheckNeeds(const YamlNode& item, const YamlNode& needs, const std::string& what, const Found& found,
+                  const Pack& pack) {
+    std::vector<const YamlNode*> names;
+    if (needs.IsScalar()) names.push_back(&needs);
+    for (const YamlNode& n : needs.items) names.push_back(&n);
+    for (const YamlNode* n : names) {
+      const auto alias = pack.data().aliases.find(n->text);
+      const std::string& name = alias == pack.data().aliases.end() ? n->text : alias->second;
+      const bool there = std::find(found.missing.begin(), found.missing.end(), name) != found.missing.end();
+      if (found.eligible || !there) Fail(item, what, "it needs " + name, Describe(found));
+    }
+  }
+
+  Status CheckBreachAndDue(const YamlNode& item, const YamlNode* breach, const YamlNode* due, const std::string& what,
+                           uint32_t rule, int who, Evaluator* evaluator) {
+    if (evaluator == nullptr) {
+      Fail(item, what, "an answer", "the pack is not in force");
+      return OkStatus();
+    }
+    const bool person = evaluator->pack().rules()[rule].unit == RuleUnit::kPerson;
+    if (person && who < 0 && facts_.members.size() == 1) who = 0;
+    if (breach != nullptr) {
+      HEARTH_ASSIGN_OR_RETURN(const Value v, evaluator->Breach(facts_, rule, who));
+      if (v.ToString() != breach->text) Fail(item, what + ", breach", breach->text, v.ToString());
+    }
+    if (due != nullptr) {
+      HEARTH_ASSIGN_OR_RETURN(const Value v, evaluator->Due(facts_, rule, who));
+      if (v.ToString() != due->text) Fail(item, what + ", due", due->text, v.ToString());
+    }
+    return OkStatus();
+  }
+
+  Status CheckFact(const YamlNode& item, const YamlNode& fact, const YamlNode* value, int who, const Pack& pack,
+                   Evaluator* evaluator) {
+    if (value == nullptr) return YamlError(item, "the expected value of " + fact.text + " is missing");
+    if (evaluator == nullptr) {
+      Fail(item, fact.text, value->text, "the pack is not in force");
+      return OkStatus();
+    }
+    const auto alias = pack.data().aliases.find(fact.text);
+    const std::string& name = alias == pack.data().aliases.end() ? fact.text : alias->second;
+    Value found;
+    if (pack.FindParameter(name) >= 0) {
+      HEARTH_ASSIGN_OR_RETURN(found, evaluator->ParameterValue(name));
+    } else {
+      static constexpr FactPlace kPlaces[] = {FactPlace::kHousehold, FactPlace::kMember, FactPlace::kEmployer,
+                                              FactPlace::kInstitution, FactPlace::kCity};
+      FactPlace place = who >= 0 ? FactPlace::kMember : FactPlace::kHousehold;
+      if (who < 0) {
+        for (const FactPlace p : kPlaces) {
+          if (pack.layout().Slot(p, name) >= 0) {
+            place = p;
+            break;
+          }
+        }
+      }
+      if (place == FactPlace::kMember && who < 0 && facts_.members.size() == 1) who = 0;
+      StatusOr<Value> v = evaluator->Fact(facts_, place, name, who);
+      if (!v.ok()) return YamlError(fact, Message(v.status()));
+      found = *std::move(v);
+    }
+    const bool null_wanted = value->IsNull() || (value->IsScalar() && value->text == "null");
+    bool same = null_wanted ? found.IsNull() : false;
+    if (!null_wanted) {
+      if (found.kind() == Value::Kind::kNumber) {
+        const StatusOr<Decimal> wanted = Decimal::Parse(value->text);
+        same = wanted.ok() && *wanted == found.number();
+      } else if (found.kind() == Value::Kind::kText) {
+        same = found.text() == value->text;
+      } else {
+        same = !found.IsNull() && found.ToString() == value->text;
+      }
+    }
+    if (!same) Fail(item, fact.text, null_wanted ? "null (unknown)" : value->text, found.ToString());
+    return OkStatus();
+  }
+
+  const YamlNode& node_;
+  CaseResult result_;
+  UnitFacts facts_;
+  std::vector<std::string> member_ids_;
+  std::vector<Determination> made_;
+};
+
+}  // namespace
+
+StatusOr<std::vector<CaseResult>> RunCases(std::string_view text, std::string_view file_name, const PackSource& packs) {
+  HEARTH_ASSIGN_OR_RETURN(const YamlNode root, ReadYaml(text, file_name));
+  if (!root.IsList()) return YamlError(root, "a file of cases is a list of cases");
+  std::vector<CaseResult> results;
+  for (const YamlNode& item : root.items) results.push_back(Case(item).Run(packs));
+  return results;
+}
+
+}  // namespace hearth
