@@ -125,7 +125,7 @@ class TreeBuilder : public YAML::EventHandler {
       top.has_key = true;
       return;
     }
-    top.node.entries.emplace_back(std::move(top.key), std::move(node));
+    top.node.entries.push_back({std::move(top.key), std::move(node)});
     top.has_key = false;
   }
 

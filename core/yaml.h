@@ -16,7 +16,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/civil_day.h"
@@ -24,13 +23,15 @@
 
 namespace hearth {
 
+struct YamlEntry;
+
 struct YamlNode {
   enum class Kind : uint8_t { kNull, kScalar, kList, kMap };
   Kind kind = Kind::kNull;
   std::string text;           // kScalar
   bool quoted = false;        // kScalar written in quotes or as a | or > block
   std::vector<YamlNode> items;                             // kList
-  std::vector<std::pair<YamlNode, YamlNode>> entries;      // kMap, in file order; keys are scalars
+  std::vector<YamlEntry> entries;                          // kMap, in file order; keys are scalars
   std::shared_ptr<const std::string> file;
   int line = 0, column = 0;   // 1-based
 
@@ -42,6 +43,11 @@ struct YamlNode {
   const YamlNode* Find(std::string_view key) const;
   // "hearth.yaml:12:5".
   std::string Where() const;
+};
+
+// A struct, not a std::pair: a pair of a type that is not complete yet does not compile everywhere.
+struct YamlEntry {
+  YamlNode key, value;
 };
 
 // Parses one document. InvalidArgument with file:line:column for bad syntax, a duplicate key, an anchor, alias, tag,
