@@ -133,10 +133,25 @@ void NameHearth(benchmark::State& state) {
   ComparePairs(state, [](std::string_view a, std::string_view b) { return ThreeLevels(CompareNames(a, b)); });
 }
 
+// What ingest does with a name cell.
+void NameCell(benchmark::State& state) {
+  const std::vector<std::string> cells = NameCells();
+  uint64_t hash = 0;
+  for (auto _ : state) {
+    hash = 0;
+    for (const std::string& cell : cells)
+      hash += FoldName(cell).size() * 31 + static_cast<uint64_t>(ClassifyName(cell));
+    benchmark::DoNotOptimize(hash);
+  }
+  state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * cells.size()));
+  state.SetLabel("hash " + std::to_string(hash));
+}
+
 BENCHMARK(NumberPlain);
 BENCHMARK(NumberHearth);
 BENCHMARK(NamePlain);
 BENCHMARK(NameHearth);
+BENCHMARK(NameCell);
 
 }  // namespace
 }  // namespace hearth

@@ -1,9 +1,9 @@
 // Readers of the values that spreadsheets and old systems deliver: days, months, amounts, numbers, yes and no. Each
 // gives a verdict and, when that is usable, the value; nothing is repaired by guessing.
 //
-//   ReadDay("二〇二一年三月五日", {})           -> kOk 2021-03-05
-//   ReadMoney("0.12", MoneyUnit::kTenThousandYuan) -> kOk 1200.00
-//   ReadMoney("0.12万元", MoneyUnit::kYuan)        -> kBadUnit
+//   ReadDay("二〇二一年三月五日", DaySerial::kRefused) -> kOk 2021-03-05
+//   ReadMoney("0.12", MoneyUnit::kTenThousandYuan)     -> kOk 1200.00
+//   ReadMoney("0.12万元", MoneyUnit::kYuan)            -> kBadUnit
 //
 // Cells are trimmed and folded to half width first; kOkNoted says that more than that was done (see each reader).
 // Empty cells and the default null words are kAbsent. Pure, safe from any thread; clean ASCII cells allocate nothing.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <string>
 #include <vector>
 
@@ -135,6 +136,41 @@ char32_t CommonHan(std::string_view text, size_t i) {
   if (a < 0xE4 || a > 0xE9 || (b & 0xC0) != 0x80 || (c & 0xC0) != 0x80) return 0;
   const char32_t point = (a & 0x0Fu) << 12 | (b & 0x3Fu) << 6 | (c & 0x3Fu);
   return point >= 0x4E00 ? point : 0;
+}
+
+bool IsPlainHan(std::string_view text) {
+  for (size_t i = 0; i < text.size(); i += 3) {
+    if (CommonHan(text, i) == 0) return false;
+  }
+  return true;
+}
+
+// First characters of the words that make a cell no name. Most names hold none of them and need no search.
+const std::bitset<0x10000>& WordInitials() {
+  static const std::bitset<0x10000> initials = [] {
+    std::bitset<0x10000> bits;
+    const auto add = [&bits](std::string_view word) {
+      size_t at = 0;
+      bits.set(NextCodePoint(word, &at));
+    };
+    for (std::string_view word : kRelationWords) add(word);
+    for (std::string_view word : kNoteWords) add(word);
+    for (std::string_view word : kPlaceholderNames) add(word);
+    for (std::string_view word : {"某", "无", "不", "未", "暂", "空"}) add(word);
+    return bits;
+  }();
+  return initials;
+}
+
+// Two to six common Han, none of which begins a note, a relation word or a null word.
+bool IsPlainName(std::string_view text) {
+  if (text.size() < 6 || text.size() > 18 || text.size() % 3 != 0) return false;
+  const std::bitset<0x10000>& initials = WordInitials();
+  for (size_t i = 0; i < text.size(); i += 3) {
+    const char32_t c = CommonHan(text, i);
+    if (c == 0 || initials[c]) return false;
+  }
+  return true;
 }
 
 // Skips the parts of an ideographic description behind its operator, nested ones too.
@@ -478,6 +514,7 @@ NameAgreement CompareNames(std::string_view a, std::string_view b) {
 }
 
 std::string FoldName(std::string_view raw) {
+  if (IsPlainHan(raw)) return std::string(raw);
   const std::string normal = ToNfc(FoldPrivateUse(TrimUnicode(raw)));
   std::u32string places;
   size_t han = 0;
@@ -517,12 +554,16 @@ std::string FoldName(std::string_view raw) {
 }
 
 Verdict ClassifyName(std::string_view raw) {
+  if (IsPlainName(raw)) return Verdict::kOk;
   const std::string_view trimmed = TrimUnicode(raw);
   if (IsNullWord(trimmed)) return trimmed == "不详" || trimmed == "未知" ? Verdict::kPlaceholder : Verdict::kAbsent;
   if (!IsValidUtf8(trimmed) || HasControl(trimmed)) return Verdict::kBadCharacter;
   const std::string folded = FoldWidth(FoldPrivateUse(trimmed));
   if (Contains(kPlaceholderNames, folded)) return Verdict::kPlaceholder;
   if (Contains(kRelationWords, folded) || folded.size() > 200) return Verdict::kBadName;
+  for (std::string_view word : kNoteWords) {
+    if (folded.find(word) != std::string::npos) return Verdict::kBadName;
+  }
   const std::u32string name = DecodeUtf8(folded);
   size_t han = 0, other = 0, wild = 0;
   bool in_brackets = false, description = false, noted = false;
@@ -559,9 +600,6 @@ Verdict ClassifyName(std::string_view raw) {
   if (noted || in_brackets) return Verdict::kBadName;
   if (han + other == 0) return Verdict::kPlaceholder;
   if (han >= 2 && (name.back() == U'某' || folded.find("某某") != std::string::npos)) return Verdict::kMasked;
-  for (std::string_view word : kNoteWords) {
-    if (folded.find(word) != std::string::npos) return Verdict::kBadName;
-  }
   if (LooksLikeTwoNames(name)) return Verdict::kBadName;
   if (han + other + wild == 1) return Verdict::kBadName;
   const std::u32string_view view(name);

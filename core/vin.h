@@ -15,7 +15,8 @@
 namespace hearth {
 
 struct VinReading {
-  Verdict verdict = Verdict::kAbsent;  // also kLossySpreadsheet, kMasked, kPlaceholder
+  // kOk, kAbsent, kBadCheck, kBadLength, kBadCharacter, kLossySpreadsheet, kMasked, kPlaceholder.
+  Verdict verdict = Verdict::kAbsent;
   bool folded = false;
   std::string vin;   // kOk and kBadCheck: 17 capitals and digits
   std::string tail;  // kBadLength: what there is, when 4 to 16 right characters

@@ -146,6 +146,15 @@ TEST(ClassifyName, CellsThatAreNoNameAreTold) {
   EXPECT_EQ(ClassifyName(std::string(300, 'a')), Verdict::kBadName);
 }
 
+TEST(ClassifyName, AWordOfTwoHanIsFoundInsideAName) {
+  // The short way for plain names must not let these through.
+  for (const char* raw : {"丈夫", "母亲", "孙子", "李死亡", "李迁出", "王芳儿子", "王芳手机", "姓名"}) {
+    EXPECT_EQ(ClassifyName(raw), Verdict::kBadName) << raw;
+  }
+  EXPECT_EQ(ClassifyName("无名氏"), Verdict::kPlaceholder);
+  EXPECT_EQ(ClassifyName("李某"), Verdict::kMasked);
+}
+
 TEST(ClassifyName, NamesOfAllKindsPass) {
   for (const char* raw :
        {"王芳", "王 芳", "欧阳娜娜", "买买提·吐尔逊", "买买提 吐尔逊", "王(石+羽)", "王□", "王yan", "王䶮",
