@@ -239,6 +239,7 @@ bool CsvScanner::TakeBrokenLine(bool quoted, CsvRecord* record) {
   record->unclosed_quote = quoted;
   doubled_.clear();
   const size_t line_feed = text_.find('\n', pos_);
+  if (line_feed == std::string::npos && !last_ && text_.size() - pos_ <= kRecordBytesMax) return false;  // not all here
   skipping_ = line_feed == std::string::npos && !last_;
   const size_t end = line_feed == std::string::npos ? text_.size() : line_feed;
   record->text_end = text_base_ + end;

@@ -225,15 +225,17 @@ bool IsClean(std::string_view s, const bool* allowed) {
 constexpr int kTrails = 190, kLeads = 126, kFourBmp = 39420;
 constexpr uint32_t kFourSupplementary = 189000;  // linear number of 90 30 81 30, which is U+10000
 
-// UTF-8 bytes in the low three bytes, their count in the top one; 0 where there is no character.
+// UTF-8 bytes in the low three bytes and their count in the top one, or four bytes of which the top one is a
+// continuation (old cells that became characters beyond the first plane); 0 where there is no character.
 uint32_t PackedUtf8(char32_t c) {
   if (c == 0 || IsDamage(c, kNoControls)) return 0;
   std::string s;
   AppendUtf8(c, &s);
-  uint32_t packed = static_cast<uint32_t>(s.size()) << 24;
-  for (size_t i = 0; i < s.size() && i < 3; ++i) packed |= static_cast<uint32_t>(static_cast<uint8_t>(s[i])) << (8 * i);
+  uint32_t packed = s.size() == 4 ? 0 : static_cast<uint32_t>(s.size()) << 24;
+  for (size_t i = 0; i < s.size(); ++i) packed |= static_cast<uint32_t>(static_cast<uint8_t>(s[i])) << (8 * i);
   return packed;
 }
+constexpr size_t PackedSize(uint32_t packed) { return packed >> 24 >= 0x80 ? 4 : packed >> 24; }
 
 struct Gb18030Tables {
   std::array<uint32_t, kLeads * kTrails> two;
@@ -308,8 +310,8 @@ Step GbCharacter(const Gb18030Tables& t, const uint8_t* p, size_t n, char* out, 
     if (packed != 0) *used = 4;
   }
   if (packed == 0) return Step::kBad;
-  std::memcpy(out, &packed, 4);  // the fourth byte is overwritten by the next character
-  *written = packed >> 24;
+  std::memcpy(out, &packed, 4);  // what lies beyond its size is overwritten by the next character
+  *written = PackedSize(packed);
   return Step::kCharacter;
 }
 
