@@ -165,7 +165,6 @@ struct Case {
   std::vector<int> members;  // the applicant first
   CivilDay started, ended = kNoDay, gradual_exit_start = kNoDay;
   int64_t monthly_fen = 0;
-  std::string cause;  // why truth calls it no longer due; empty when it is due
 };
 
 // One old-age allowance account; paid for every month from `from` up to `until`, which is outside.
@@ -189,8 +188,7 @@ struct Block {
   std::vector<Settlement> settlements;
   std::vector<Case> cases;
   std::vector<Allowance> allowances;
-  std::vector<std::string> unit_causes;  // by household: what was planted there, for the alert list
-  int64_t living = 0;                    // people that the city was asked for
+  int64_t living = 0;  // people that the city was asked for
 
   const Person& at(int i) const { return people[static_cast<size_t>(i)]; }
   Person& at(int i) { return people[static_cast<size_t>(i)]; }

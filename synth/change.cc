@@ -97,6 +97,11 @@ class Changer {
     return std::find(residents.begin(), residents.end(), person) != residents.end();
   }
 
+  bool IsOnRegister(int person) const {
+    return std::any_of(b_.cases.begin(), b_.cases.end(),
+                       [&](const Case& c) { return c.state != CaseState::kEnded && IsOneOf(person, c.members); });
+  }
+
   // A declaration of the last twelve months is corrected.
   bool CorrectWage(const std::vector<int>& residents, Dice& dice) {
     int percent = dice.Chance(0.5) ? dice.Between(70, 95) : dice.Between(106, 140);
@@ -152,6 +157,8 @@ class Changer {
       int age = AgeOf(p, o_.as_of);
       bool has_job =
           std::any_of(b_.jobs.begin(), b_.jobs.end(), [&](const Job& j) { return j.person == m && j.until > now_; });
+      // Not for families on the register: a first job there is not counted for a year, which is another trial.
+      if (IsOnRegister(m)) continue;
       if (age < 19 || age > 54 || p.stage != Stage::kNoSchool || has_job || p.disability_grade != 0) continue;
       if (p.first_joined == kNoMonth) p.first_joined = now_;
       b_.jobs.push_back({m, DrawEmployer(dice, o_.city_people), now_, kNoMonth, dice.Between(30, 80) * 10000, false,
@@ -197,11 +204,12 @@ class Changer {
       b_.allowances.push_back({m, now_.AddMonths(-1)});
       return true;
     }
-    // A young family is taken in on its own word: the means are what they were.
+    // A family is taken in on its own word: the means are what they were. Nobody in it joined the insurance of late.
     if (!dice.Chance(0.2)) return false;
-    for (const Case& c : b_.cases)
-      for (int m : c.members)
-        if (c.state != CaseState::kEnded && IsOneOf(m, residents)) return false;
+    for (int m : residents) {
+      CivilMonth joined = b_.at(m).first_joined;
+      if (IsOnRegister(m) || (joined != kNoMonth && joined > now_.AddMonths(-74))) return false;
+    }
     Case c;
     char number[64];
     const Household& home = b_.home(b_.at(residents[0]).household);

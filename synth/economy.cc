@@ -34,7 +34,6 @@ class Economy {
       : b_(block), o_(options), now_(options.as_of.Month()), units_(FindUnits(block, options.as_of)) {}
 
   void Make() {
-    b_.unit_causes.resize(b_.households.size());
     MakeDisabilities();
     std::vector<bool> seen(b_.households.size());
     for (const Unit& unit : units_) {
@@ -43,6 +42,9 @@ class Economy {
       seen[home] = true;
       MakeUnit(unit, first_of_home);
     }
+    StopPensions();
+    // Twice, as a raise of a short spell of work may fall short.
+    RaiseOrdinary();
     RaiseOrdinary();
     PensionsOfTheDead();
     EnrolDeadAndMoved();
@@ -174,7 +176,7 @@ class Economy {
         }
         continue;
       }
-      double formal = b_.home(unit.household).collective ? 1.0 : age < 22 ? 0.35 : rural ? 0.44 : 0.62;
+      double formal = b_.home(unit.household).collective ? 1.0 : age < 22 ? 0.33 : rural ? 0.41 : 0.58;
       if (!IsSevere(p) && dice.Chance(formal)) {
         AddOrdinaryJob(m, dice);
       } else if (!IsSevere(p) && dice.Chance(p.male ? 0.82 : 0.62)) {
@@ -259,7 +261,10 @@ class Economy {
           CreditCode("12", b_.home(b_.at(m).household).county, "MB", static_cast<uint64_t>(b_.index * 16 + before));
       income.payer_name = "云泽市税务局代征点";
     } else {
-      Employer e = EmployerOf(DrawEmployer(dice, o_.city_people));
+      Employer e;
+      do e = EmployerOf(DrawEmployer(dice, o_.city_people));
+      while (std::any_of(b_.side_incomes.begin(), b_.side_incomes.end(),
+                         [&](const SideIncome& s) { return s.person == m && s.payer_code == e.code; }));
       income.payer_code = e.code;
       income.payer_name = e.name;
     }
@@ -274,6 +279,8 @@ class Economy {
       if (old.person == m) {
         old.kind = kind;
         old.amount_fen = yuan * kYuan;
+        old.stop = kNoMonth;
+        old.stop_reason = 0;
         return;
       }
     b_.pensions.push_back({m, kind, yuan * kYuan, start});
@@ -490,28 +497,28 @@ class Economy {
     if (dice.Chance(0.012)) AddFirm(owner, 1, dice.Between(10, 100) * 10000, 3, dice);
   }
 
-  std::string AddFailingAsset(const Unit& unit, Dice& dice) {
+  AssetFault AddFailingAsset(const Unit& unit, Dice& dice) {
     int owner = AdultOf(unit, dice);
     if (owner == kNone) owner = unit.members[0];
     int64_t size = static_cast<int64_t>(unit.members.size());
     switch (dice.Below(5)) {
       case 0:
         AddCar(b_, dice, owner, dice.Between(88000, 320000) * kYuan, o_.as_of.AddDays(-dice.Between(60, 1500)));
-        return "vehicle";
+        return AssetFault::kVehicle;
       case 1:
         AddProperty(unit, owner, 10, 1, dice);
         AddProperty(unit, owner, 10, 1, dice);
-        return "second_home";
+        return AssetFault::kHomes;
       case 2:
         AddAccount(b_, dice, owner, dice.Between(1, 3),
                    1100 * kYuan * kMoneyMonths * size * dice.Between(120, 400) / 100, o_.as_of);
-        return "deposits";
+        return AssetFault::kMoney;
       case 3:
         AddFirm(owner, 1, dice.Between(6, 50) * 10000, 1, dice);
-        return "capital";
+        return AssetFault::kCapital;
       default:
         AddProperty(unit, owner, 20, 1, dice);
-        return "commercial_unit";
+        return AssetFault::kCommercial;
     }
   }
 
@@ -658,9 +665,9 @@ class Economy {
     if (!by_income) {
       MakePoor(unit, dibao ? dice.Between(150, 1050) : dice.Between(1150, 1580), dice);
       MakePoorAssets(unit, dice);
-      std::string cause = AddFailingAsset(unit, dice);
-      Enrol(unit, klass, dice);
-      b_.unit_causes[static_cast<size_t>(unit.household)] = cause;
+      bool capital = AddFailingAsset(unit, dice) == AssetFault::kCapital;
+      Case& c = Enrol(unit, klass, dice);
+      if (capital) MaybeEndExit(c, dice);
       return;
     }
     int64_t size = static_cast<int64_t>(unit.members.size());
@@ -669,8 +676,27 @@ class Economy {
     Employ(earners[0], wage, dice);
     for (int w : team.workers) JoinResidentScheme(w, dice);
     MakePoorAssets(unit, dice);
-    Enrol(unit, klass, dice);
-    b_.unit_causes[static_cast<size_t>(unit.household)] = "income";
+    MaybeEndExit(Enrol(unit, klass, dice), dice);
+  }
+
+  // Half of those who may leave by and by had their year already, and are still there.
+  void MaybeEndExit(Case& c, Dice& dice) const {
+    if (!dice.Chance(0.5)) return;
+    c.state = CaseState::kGradualExit;
+    c.gradual_exit_start = o_.as_of.AddDays(-dice.Between(380, 900));
+    c.started = std::min(c.started, c.gradual_exit_start.AddDays(-200));
+  }
+
+  // Stopped for want of a proof of life, in families of three and more.
+  void StopPensions() {
+    for (int u : ordinary_) {
+      const Unit& unit = units_[static_cast<size_t>(u)];
+      Dice dice(o_.seed, Purpose::kUnit, Id(b_.at(unit.members[0])), 2);
+      Pension* pension = unit.members.size() > 2 && dice.Chance(0.01) ? PensionOf(unit.members[0]) : nullptr;
+      if (!pension) continue;
+      pension->stop = std::max(now_.AddMonths(-dice.Between(1, 9)), pension->start.AddMonths(1));
+      pension->stop_reason = 2;
+    }
   }
 
   void PensionsOfTheDead() {
@@ -691,16 +717,6 @@ class Economy {
       if (dice.Chance(0.04)) continue;
       pension.stop = p.death.Month().AddMonths(1);
       pension.stop_reason = 1;
-    }
-    for (int u : ordinary_) {
-      // Stopped for want of a proof of life, where the family stays far above the lines without it.
-      const Unit& unit = units_[static_cast<size_t>(u)];
-      Dice dice(o_.seed, Purpose::kUnit, Id(b_.at(unit.members[0])), 2);
-      Pension* pension = unit.members.size() > 2 && dice.Chance(0.01) ? PensionOf(unit.members[0]) : nullptr;
-      if (!pension || pension->amount_fen > 40000) continue;
-      pension->stop = now_.AddMonths(-dice.Between(1, 9));
-      pension->stop = std::max(pension->stop, pension->start.AddMonths(1));
-      pension->stop_reason = 2;
     }
   }
 
@@ -727,7 +743,6 @@ class Economy {
         if (!IsAlive(p, o_.as_of)) c.started = std::min(c.started, p.death.AddDays(-200));
         if (p.status == RegisterStatus::kMovedOut) c.started = std::min(c.started, p.status_day.AddDays(-200));
       }
-      b_.unit_causes[k] = dead ? "dead" : "moved_out";
     }
   }
 
@@ -852,7 +867,7 @@ void AddCar(Block& block, Dice& dice, int owner, int64_t value_fen, CivilDay reg
   v.owner = owner;
   bool electric = registered.Ymd().year >= 2019 && dice.Chance(0.25);
   v.plate_type = electric ? "52" : "02";
-  v.plate = electric ? NewEnergyPlate(static_cast<uint64_t>(block.index) * 600 + block.vehicles.size() % 600)
+  v.plate = electric ? NewEnergyPlate(static_cast<uint64_t>(block.index) * 1000 + block.vehicles.size() % 1000)
                      : FuelPlate(index);
   v.vin = VehicleNumber(index, std::max(1990, registered.Ymd().year));
   v.brand = kBrands[dice.Below(10)];

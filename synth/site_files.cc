@@ -52,8 +52,8 @@ std::string SiteYaml() {
       "  asset_home_count_max: 1\n"
       "  asset_vehicle_value_max: 80000\n"
       "  asset_money_months: 24\n"
-      "  hukou_prefix: \"3399\"\n"
-      "  city_area_codes: \"339901 339902\"\n"
+      "  hukou_prefix: [\"3399\"]\n"
+      "  city_area_codes: [\"339901\", \"339902\"]\n"
       "feeds:\n";
   for (const FeedSpec& spec : Feeds()) AppendFeed(out, spec);
   return out;

@@ -13,20 +13,27 @@ namespace {
 constexpr size_t kBufferBytes = 1 << 20;
 
 struct Enrolment {
-  bool dibao = false, dibao_exit = false, low_edge = false, hardship = false;
+  bool dibao = false, dibao_exit = false, low_edge = false, low_edge_exit = false, hardship = false;
+  bool exit_over = false;  // the year of a gradual exit has run out
 };
 
 bool IsInForce(const Case& c) { return c.state != CaseState::kEnded; }
 
+// A gradual exit keeps the family on the register for twelve months. Source: 温政发〔2022〕6号 二.1.
+bool IsLeaving(const Case& c, CivilDay as_of) {
+  return c.state == CaseState::kGradualExit && as_of < c.gradual_exit_start.AddMonths(12);
+}
+
 // By person: what the register says on the day.
-std::vector<Enrolment> Enrolments(const Block& block) {
+std::vector<Enrolment> Enrolments(const Block& block, CivilDay as_of) {
   std::vector<Enrolment> by_person(block.people.size());
   for (const Case& c : block.cases) {
     if (!IsInForce(c)) continue;
     for (int m : c.members) {
       Enrolment& e = by_person[static_cast<size_t>(m)];
-      if (c.klass == CaseClass::kDibao) (c.state == CaseState::kGradualExit ? e.dibao_exit : e.dibao) = true;
-      if (c.klass == CaseClass::kLowEdge) e.low_edge = true;
+      if (c.klass == CaseClass::kDibao) (IsLeaving(c, as_of) ? e.dibao_exit : e.dibao) = true;
+      e.exit_over |= c.state == CaseState::kGradualExit && !IsLeaving(c, as_of);
+      if (c.klass == CaseClass::kLowEdge) (IsLeaving(c, as_of) ? e.low_edge_exit : e.low_edge) = true;
       if (c.klass == CaseClass::kSpecialHardship) e.hardship = true;
     }
   }
@@ -36,7 +43,7 @@ std::vector<Enrolment> Enrolments(const Block& block) {
 class Decider {
  public:
   Decider(uint64_t seed, const Block& block, CivilDay as_of)
-      : block_(block), as_of_(as_of), enrolments_(Enrolments(block)) {
+      : block_(block), as_of_(as_of), enrolments_(Enrolments(block, as_of)) {
     truth_.units = FindUnits(block, as_of);
     people_ = MeasurePeople(seed, block, as_of);
     means_ = MeasureUnits(block, people_, truth_.units);
@@ -66,23 +73,27 @@ class Decider {
       register_says.dibao |= e.dibao;
       register_says.dibao_exit |= e.dibao_exit;
       register_says.low_edge |= e.low_edge;
+      register_says.low_edge_exit |= e.low_edge_exit;
+      register_says.exit_over |= e.exit_over;
       all_hardship &= e.hardship;
     }
     const Household& home = block_.home(unit.household);
     bool on_dibao = register_says.dibao || register_says.dibao_exit;
     bool assets_ok = means.asset_fault == AssetFault::kNone;
-    TrueDue due{home.number, on_dibao, false, register_says.low_edge, false, means.PerHeadFen()};
+    TrueDue due{home.number, on_dibao,          false, register_says.low_edge || register_says.low_edge_exit,
+                false,       means.PerHeadFen()};
     due.dibao_due = !all_hardship && assets_ok && means.IsBelow(kDibaoStandardFen);
     due.low_edge_due =
         !all_hardship && assets_ok && !on_dibao && !means.IsBelow(kDibaoStandardFen) && means.IsAtMost(kLowEdgeLineFen);
-    std::string_view over = assets_ok ? "income" : AssetFaultName(means.asset_fault);
+    std::string over(assets_ok ? "income" : AssetFaultName(means.asset_fault));
+    if (register_says.exit_over) over += "_after_exit";
     if (due.dibao_due && !on_dibao)
       Raise(AlertKind::kEligibleNotEnrolled, "dibao", home.number, "",
             due.low_edge_enrolled ? "on_low_edge" : "low_income");
     if (due.low_edge_due && !due.low_edge_enrolled)
       Raise(AlertKind::kEligibleNotEnrolled, "low_edge", home.number, "", "low_income");
     if (register_says.dibao && !due.dibao_due) Raise(AlertKind::kEnrolledNotEligible, "dibao", home.number, "", over);
-    if (due.low_edge_enrolled && !due.low_edge_due && !due.dibao_due)
+    if (register_says.low_edge && !due.low_edge_due && !due.dibao_due)
       Raise(AlertKind::kEnrolledNotEligible, "low_edge", home.number, "", over);
     truth_.due.push_back(std::move(due));
   }
