@@ -134,7 +134,7 @@ class Pack {
   std::shared_ptr<const PackData> data_;
 };
 
-// Reads and checks a pack folder: pack.yaml, parameters.yaml, facts.yaml, derived.yaml, rules/*.yaml (docs/packs.md).
+// Reads and checks a pack folder: pack.yaml, parameters.yaml, facts.yaml, derived.yaml, rules/*.yaml (docs/adr/0011).
 //   schemas  of the registries whose rows the pack reads
 // InvalidArgument with the first problem, NotFound when the folder or a file is missing.
 StatusOr<Pack> LoadPack(std::string_view folder, std::span<const std::shared_ptr<const RegistrySchema>> schemas);

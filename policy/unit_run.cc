@@ -282,17 +282,18 @@ struct UnitRun::Collector : feel::MissingSink {
   }
 
   void Fact(FactPlace place, int32_t member, int32_t slot) override {
+    ++asked;
     if (!seen.insert({static_cast<int>(place), member, slot}).second) return;
     const SlotUse& use = run->data_.slots[static_cast<int>(place)][static_cast<size_t>(slot)];
     const FactRow& row = run->RowAt(place, member);
     const bool given = static_cast<size_t>(slot) < row.given.size() && row.given[static_cast<size_t>(slot)];
     if (use.kind == SlotUse::Kind::kDerived && !given) {
       const size_t before = names.size();
-      const size_t seen_before = seen.size();
+      const size_t asked_before = asked;
       Collect(run->data_.derived_expressions[static_cast<size_t>(use.index)],
               place == FactPlace::kMember ? member : -1);
       // Something that cannot be worked out at all (a division by zero) is named itself.
-      if (names.size() > before || seen.size() > seen_before) return;
+      if (names.size() > before || asked > asked_before) return;
     }
     facts = true;
     Add(run->data_.layout.Name(place, slot));
@@ -319,6 +320,7 @@ struct UnitRun::Collector : feel::MissingSink {
   UnitRun* run;
   std::vector<std::string> names;
   std::set<std::tuple<int, int32_t, int32_t>> seen;
+  size_t asked = 0;  // facts asked for, repeats included
   bool facts = false;
 };
 

@@ -86,7 +86,8 @@ Value RoundTo(Arguments a, Decimal::Mode mode) {
   if (!IsNumber(a[0])) return Value::Null();
   int64_t scale = 0;
   if (a.size() == 2) {
-    const std::optional<int64_t> whole = WholeOf(a[1]);
+    if (!IsNumber(a[1])) return Value::Null();
+    const std::optional<int64_t> whole = a[1].number().Round(0, Decimal::Mode::kDown).ToInt();
     if (!whole || *whole < -6111 || *whole > 6176) return Value::Null();
     scale = *whole;
   }

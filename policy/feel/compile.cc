@@ -252,7 +252,16 @@ class Resolver {
       const Local& local = locals_[i];
       if (local.name == n.text) {
         if (local.loop != nullptr) local.loop->negated = true;  // it uses `partial`
-        *slot = MakeLocal(n, local.slot, local.type);
+        NodePtr self = MakeLocal(n, local.slot, local.type);
+        // An item of no known type may itself have a field "item", which is meant then.
+        if (local.is_item && (local.type.kind == TypeKind::kAny || local.type.kind == TypeKind::kContext)) {
+          n.op = Op::kItemField;
+          n.index = local.slot;
+          n.depth = 2;
+          n.kids.push_back(std::move(self));
+        } else {
+          *slot = std::move(self);
+        }
         return;
       }
       if (!local.is_item) continue;

@@ -290,28 +290,16 @@ Value Connected(const Node& n, Frame& f) {
 }
 
 Value UnaryRange(const Node& n, Frame& f) {
-  ValueRange r;
+  ValueRange r;  // an end that is not there is not included
   const Value bound = Evaluate(*n.kids[0], f);
   if (bound.IsNull()) return Value::Null();
-  switch (n.compare) {
-    case Comparison::kLess:
-      r.high = bound, r.high_included = false;
-      break;
-    case Comparison::kLessEqual:
-      r.high = bound;
-      break;
-    case Comparison::kGreater:
-      r.low = bound, r.low_included = false;
-      break;
-    case Comparison::kGreaterEqual:
-      r.low = bound;
-      break;
-    case Comparison::kEqual:
-      r.low = bound, r.high = bound;
-      break;
-    case Comparison::kNotEqual:
-      return Value::Null();
-  }
+  r.low_included = n.compare == Comparison::kGreaterEqual || n.compare == Comparison::kEqual;
+  r.high_included = n.compare == Comparison::kLessEqual || n.compare == Comparison::kEqual;
+  if (n.compare == Comparison::kNotEqual) return Value::Null();
+  const bool below = n.compare == Comparison::kLess || n.compare == Comparison::kLessEqual;
+  const bool above = n.compare == Comparison::kGreater || n.compare == Comparison::kGreaterEqual;
+  if (!below) r.low = bound;
+  if (!above) r.high = bound;
   return Value::Range(std::move(r));
 }
 
@@ -488,8 +476,11 @@ Value Evaluate(const Node& n, Frame& f) {
       return result;
     }
     case Op::kBetween: {
-      const Value v = Evaluate(*n.kids[0], f);
-      return FromOptional(InRange(v, ValueRange{Evaluate(*n.kids[1], f), Evaluate(*n.kids[2], f), true, true}));
+      const Value v = Evaluate(*n.kids[0], f), low = Evaluate(*n.kids[1], f), high = Evaluate(*n.kids[2], f);
+      const std::optional<bool> above = Compare(Comparison::kGreaterEqual, v, low, f.rule);
+      const std::optional<bool> below = Compare(Comparison::kLessEqual, v, high, f.rule);
+      if ((above && !*above) || (below && !*below)) return Value::Boolean(false);
+      return above && below ? Value::Boolean(true) : Value::Null();
     }
     case Op::kIn:
       return InTests(n, f);

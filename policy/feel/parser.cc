@@ -358,8 +358,13 @@ class Parser {
     while (left && IsWord("instance") && tokens_[at_ + 1].text == "of") {
       Next();
       Next();
-      const std::optional<std::string> type = ParseVariable("");
+      std::optional<std::string> type = ParseVariable("");
       if (!type) return Unexpected("the name of a type");
+      // "years and months duration" holds a word that is otherwise an operator.
+      if ((*type == "years" || *type == "days") && IsWord("and")) {
+        *type += " " + Next().text;
+        if (const auto rest = ParseVariable("")) *type += " " + *rest;
+      }
       NodePtr n = std::make_unique<Node>();
       n->op = Op::kInstanceOf;
       n->begin = left->begin;
@@ -556,6 +561,11 @@ class Parser {
     NodePtr list = Make(Op::kList);
     const std::string open = Next().text;
     if (open == "[" && TakeSign("]")) return Close(std::move(list));
+    if (open == "(" && Peek().kind == Kind::kSign && ComparisonOf(Peek().text)) {  // (< 10): a range open at one end
+      NodePtr range = ParseTest(/*alone=*/true);
+      if (!range || !ExpectSign(")")) return nullptr;
+      return range;
+    }
     NodePtr first = ParseAny();
     if (!first) return nullptr;
     if (TakeSign("..")) {

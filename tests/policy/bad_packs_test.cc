@@ -1,0 +1,85 @@
+// Packs that must not load: tests/policy/bad/*.yaml hold what is wrong, the .expected beside them the whole message.
+// HEARTH_REWRITE_GOLDEN=1 writes the messages anew; the difference is read before it is kept.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+
+#include "tests/policy/test_packs.h"
+
+namespace hearth {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A small good pack; each bad case replaces one of its files.
+std::map<std::string, std::string> GoodFiles() {
+  return {{"pack.yaml",
+           "pack: t\ntitle: {en: T, zh: 甲}\ndocument: T 1\nvalid_from: 2022-01-01\nvalid_to: 2025-12-31\n"
+           "rounding: half_up\n"},
+          {"parameters.yaml",
+           "parameters:\n  - name: line\n    type: money\n    unit: yuan/month\n    clause: art. 1\n"
+           "    values: [{from: 2022-01-01, value: 1000}]\n"},
+          {"facts.yaml",
+           "registries: [cars]\nfacts:\n"
+           "  - {name: in_dibao, place: household, type: boolean, source: civil_affairs}\n"
+           "  - {name: income_month, place: household, type: money, unit: yuan/month, source: case}\n"
+           "  - {name: income_year, place: household, type: money, unit: yuan/year, source: case}\n"
+           "  - {name: age, place: member, type: number, source: case}\n"
+           "  - {name: care_place, place: member, type: text, source: case, values: [home, institution]}\n"},
+          {"rules/a.yaml",
+           "- id: T-0\n  title: {en: A, zh: 甲}\n  clause: art. 1\n  unit: household\n  kind: cash\n"
+           "  computable: feeds\n  lead: {en: A, zh: 甲}\n  when: \"in_dibao\"\n  amount: \"line\"\n"
+           "  per: month\n"}};
+}
+
+Schemas Cars() {
+  return {
+      ReadTestSchema("registry: cars\nfields:\n  - {name: plate, type: text}\n"
+                     "  - {name: owner_number, type: citizen_number, sensitive: true}\n"
+                     "  - name: use\n    type: code\n    codes:\n      - [\"A\", private, 非营运]\n"
+                     "      - [\"D\", taxi, 出租]\n  - {name: value, type: money}\n")};
+}
+
+std::string AllProblems(const fs::path& bad) {
+  std::map<std::string, std::string> files = GoodFiles();
+  const YamlNode root = ReadYaml(ReadFile(bad), bad.filename().string()).value();
+  for (const auto& [name, text] : root.entries) files[name.text] = text.text;
+  std::string all;
+  for (const Status& s : CheckPackFiles(files, Cars())) all += Message(s) + "\n";
+  return all;
+}
+
+TEST(BadPacks, TheGoodOneLoads) {
+  for (const Status& s : CheckPackFiles(GoodFiles(), Cars())) ADD_FAILURE() << Message(s);
+}
+
+TEST(BadPacks, EachIsRefusedWithItsWholeMessage) {
+  const fs::path folder = fs::path(HEARTH_SOURCE_DIR) / "tests" / "policy" / "bad";
+  int seen = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".yaml") continue;
+    ++seen;
+    fs::path golden = entry.path();
+    golden.replace_extension(".expected");
+    const std::string found = AllProblems(entry.path());
+    EXPECT_FALSE(found.empty()) << entry.path().filename() << " loads, though it is bad";
+    if (std::getenv("HEARTH_REWRITE_GOLDEN") != nullptr) {
+      std::ofstream(golden, std::ios::binary) << found;
+      continue;
+    }
+    EXPECT_EQ(found, ReadFile(golden)) << entry.path().filename();
+  }
+  EXPECT_GE(seen, 12);
+}
+
+TEST(BadPacks, TheFirstProblemIsTheOneThatLoadingReturns) {
+  std::map<std::string, std::string> files = GoodFiles();
+  files["rules/a.yaml"] = "- {id: T-1}\n";
+  const std::vector<Status> problems = CheckPackFiles(files, Cars());
+  ASSERT_GT(problems.size(), 1u);
+  EXPECT_EQ(LoadPackFiles(files, Cars()).status(), problems[0]);
+}
+
+}  // namespace
+}  // namespace hearth
