@@ -44,7 +44,7 @@ std::string Mutate(const std::string& seed, std::mt19937* random) {
   return text;
 }
 
-void Run(int (*target)(const uint8_t*, size_t), const std::string& seed) {
+void RunInputs(int (*target)(const uint8_t*, size_t), const std::string& seed) {
   for (int i = 0; i < kInputs; ++i) {
     std::mt19937 random(static_cast<uint32_t>(i));
     const std::string input = Mutate(seed, &random);
@@ -53,20 +53,23 @@ void Run(int (*target)(const uint8_t*, size_t), const std::string& seed) {
 }
 
 TEST(FuzzTargets, ScannerHolds) {
-  Run(CsvScannerFuzz,
-      "\x05"
-      "a,\"b\nc\",d\r\n\"x\"\"y\",,\n\"open,1\nz,2\n");
+  RunInputs(CsvScannerFuzz,
+            "\x05"
+            "a,\"b\nc\",d\r\n\"x\"\"y\",,\n\"open,1\nz,2\n");
 }
 TEST(FuzzTargets, DecoderHolds) {
-  Run(EncodingFuzz, "\x03\xEF\xBB\xBF王芳,\xCD\xF5\x81\x30\x81\x30,\xFF\xFE\x40\xD8\n");
+  RunInputs(EncodingFuzz, "\x03\xEF\xBB\xBF王芳,\xCD\xF5\x81\x30\x81\x30,\xFF\xFE\x40\xD8\n");
 }
 TEST(FuzzTargets, ManifestReaderHolds) {
-  Run(ManifestFuzz,
+  RunInputs(
+      ManifestFuzz,
       R"({"feed":"f","contract":"f/1","batch":"b","seq":2,"prev_seq":1,"mode":"delta","as_of":"2024-02-29",)"
       R"("produced_at":"","encoding":"UTF-8","format":{"kind":"delimited","field":"||","quote":null},)"
       R"("files":[],"rows_total":0,"columns":["A","B"],"units":{"A":"元"},"delete_column":"B","correction":true})");
 }
-TEST(FuzzTargets, YamlReaderHolds) { Run(YamlFuzz, "a: x\nb: 12\nc: 2024-02-29\nd: [1, \"2\", {e: |\n  f\n}]\n"); }
+TEST(FuzzTargets, YamlReaderHolds) {
+  RunInputs(YamlFuzz, "a: x\nb: 12\nc: 2024-02-29\nd: [1, \"2\", {e: |\n  f\n}]\n");
+}
 
 }  // namespace
 }  // namespace hearth
