@@ -559,7 +559,7 @@ using T = TypeKind;
 
 const std::vector<Builtin>& Table() {
   static const std::vector<Builtin> kTable = {
-      {"sum", {"list"}, 1, -1, T::kNumber, false, true, Sum},
+      {"sum", {"list"}, 1, -1, T::kNumber, false, true, Sum, true},
       {"min", {"list"}, 1, -1, T::kAny, false, true, Min},
       {"max", {"list"}, 1, -1, T::kAny, false, true, Max},
       {"mean", {"list"}, 1, -1, T::kNumber, false, true, Mean},

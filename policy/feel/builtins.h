@@ -21,6 +21,7 @@ struct Builtin {
   bool list = false;        // of such values
   bool keeps_type = false;  // the result has the type of the (items of the) first argument
   Value (*call)(std::span<const Value> arguments, NullRule rule) = nullptr;
+  bool sums = false;  // the function sum, which the interpreter runs over rows in place
 };
 
 std::span<const Builtin> Builtins();

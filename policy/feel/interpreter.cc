@@ -30,6 +30,11 @@ const Value& Operand(const Node& n, Frame& f, Value* scratch) {
   }
 }
 
+// The same for the row that a field is read of: a local stays in place, as nothing is evaluated while it is read.
+const Value& RowOperand(const Node& n, Frame& f, Value* scratch) {
+  return n.op == Op::kLocal ? Local(f, n.index) : Operand(n, f, scratch);
+}
+
 Value FieldOf(const Value& v, const Node& n, Frame& f) {
   if (v.kind() == Kind::kRow) {
     if (f.observer != nullptr) f.observer->ReadRow(v.row());
@@ -71,7 +76,7 @@ Value PathOf(const Value& v, const std::string& name, Frame& f) {
 
 Value Column(const Node& n, Frame& f) {
   Value scratch;
-  const Value& of = Operand(*n.kids[0], f, &scratch);
+  const Value& of = RowOperand(*n.kids[0], f, &scratch);
   switch (of.kind()) {
     case Kind::kRows: {
       ValueList out;
@@ -93,7 +98,7 @@ Value Column(const Node& n, Frame& f) {
 Value CodeCompare(const Node& n, Frame& f) {
   const Node& column = *n.kids[0];
   Value scratch;
-  const Value& of = Operand(*column.kids[0], f, &scratch);
+  const Value& of = RowOperand(*column.kids[0], f, &scratch);
   const bool wants_equal = n.compare == Comparison::kEqual;
   if (of.kind() == Kind::kRow) {
     const RowRef& r = of.row();
@@ -352,8 +357,29 @@ Value UnaryTests(const Node& n, Frame& f) {
   return Value::Boolean(met != n.negated);
 }
 
+// sum(rows.amount) adds the cells where they stand; nullopt when the argument is nothing of the kind.
+std::optional<Value> SumOfColumn(const Node& n, Frame& f) {
+  if (n.kids.size() != 1 || n.kids[0]->op != Op::kColumn || !n.kids[0]->type.list) return std::nullopt;
+  const Node& column = *n.kids[0];
+  Value scratch;
+  const Value& of = RowOperand(*column.kids[0], f, &scratch);
+  if (of.kind() != Kind::kRows || of.rows().rows.empty()) return std::nullopt;
+  Decimal sum;
+  for (const uint32_t row : of.rows().rows) {
+    const Value cell = FieldOf(Value::Row({of.rows().table, row}), column, f);
+    if (cell.kind() != Kind::kNumber) return Value::Null();
+    const std::optional<Decimal> next = Decimal::Add(sum, cell.number());
+    if (!next) return Value::Null();
+    sum = *next;
+  }
+  return Value::Number(sum);
+}
+
 Value Call(const Node& n, Frame& f) {
   const Builtin& b = Builtins()[static_cast<size_t>(n.index)];
+  if (b.sums) {
+    if (std::optional<Value> sum = SumOfColumn(n, f)) return *std::move(sum);
+  }
   constexpr size_t kSmall = 3;
   if (n.kids.size() <= kSmall) {
     std::array<Value, kSmall> arguments;

@@ -145,7 +145,7 @@ class Parser {
     Parser* parser;
   };
   bool TooDeep() {
-    if (level_ <= kDepthMax) return false;
+    if (level_ <= 2 * kDepthMax) return false;  // a bracket takes two: its own and its expression's
     Fail(Peek().begin, "nested deeper than " + std::to_string(kDepthMax) + " levels");
     return true;
   }
@@ -389,7 +389,7 @@ class Parser {
         n->text = *name;
         if (!Adopt(n.get(), std::move(left))) return nullptr;
         left = Close(std::move(n));
-      } else if (IsSign("[") && !StartsRangeAfterValue()) {
+      } else if (IsSign("[") && !EndsRange()) {
         Next();
         NodePtr condition = ParseFilterBody();
         if (!condition || !ExpectSign("]")) return nullptr;
@@ -403,8 +403,18 @@ class Parser {
     return nullptr;
   }
 
-  // After a value "[" always opens a filter; kept apart for readers: "x in a[1]" filters a.
-  bool StartsRangeAfterValue() const { return false; }
+  // "[" after a value opens a filter, but for the end of a half-open range, "[1..10[": nothing that could begin a
+  // condition follows it there.
+  bool EndsRange() const {
+    const Token& next = tokens_[at_ + 1 < tokens_.size() ? at_ + 1 : at_];
+    static constexpr std::array<std::string_view, 13> kAfter = {")", "]",  "}",  ",", "=", "!=", "<",
+                                                                ">", "<=", ">=", "+", "*", "."};
+    static constexpr std::array<std::string_view, 8> kWords = {"and",  "or",     "in",        "then",
+                                                               "else", "return", "satisfies", "between"};
+    if (next.kind == Kind::kEnd) return true;
+    if (next.kind == Kind::kSign) return std::find(kAfter.begin(), kAfter.end(), next.text) != kAfter.end();
+    return next.kind == Kind::kWord && std::find(kWords.begin(), kWords.end(), next.text) != kWords.end();
+  }
 
   NodePtr ParseFilterBody() {
     const Level level(this);

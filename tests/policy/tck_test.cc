@@ -130,7 +130,9 @@ TEST(FeelConformance, PublicCasesPassButForWhatIsOutsideTheSubset) {
     std::cout << "  out of scope " << count << ": " << construct << "\n";
   std::cout << "FEEL conformance: " << score.passed << " passed, " << score.failed << " failed, " << score.outside
             << " out of scope\n";
-  EXPECT_GE(score.passed, 1);
+  // Measured; a case that stops passing is looked at.
+  EXPECT_GE(score.passed, 1498);
+  EXPECT_LE(score.failed, 9);
 }
 
 }  // namespace
