@@ -332,9 +332,13 @@ std::string KeyText(const FieldSchema& field, const CellValue& value) {
   } else {
     text = std::to_string(value.number);
   }
-  // The bar joins the parts of a key.
-  for (size_t bar = text.find('|'); bar != std::string::npos; bar = text.find('|', bar + 2)) text.insert(bar, "\\");
-  return text;
+  if (text.find('|') == std::string::npos) return text;
+  std::string escaped;  // the bar joins the parts of a key
+  for (const char c : text) {
+    if (c == '|') escaped.push_back('\\');
+    escaped.push_back(c);
+  }
+  return escaped;
 }
 
 }  // namespace hearth

@@ -235,7 +235,8 @@ void ReadPart(const Layout& layout, const ArchivedDelivery& delivery, uint32_t f
     part->status = DataLoss(Message(stream.status()));
     return;
   }
-  part->table.Reserve(entry.rows);
+  // A row has at least a byte a column, so that a wrong manifest cannot ask for memory that the file does not need.
+  part->table.Reserve(std::min<uint64_t>(entry.rows, entry.bytes / manifest.columns.size() + 1));
   PartReader reader(layout, origin, file, part);
   part->status = ForEachRow(
       **stream, manifest, [&](const StreamRow& row) { reader.Add(row); }, &part->totals);

@@ -1,8 +1,10 @@
 #include "ingest/record_stream.h"
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
+#include "core/text.h"
 #include "core/yaml.h"
 #include "ingest/csv_scanner.h"
 #include "ingest/encoding.h"
@@ -126,6 +128,13 @@ class RowMaker {
   std::vector<Piece> pieces_;
 };
 
+// A file without its header shows a person's row here: what is no heading for certain must not reach a message.
+bool MayBeShown(const std::string& heading, const std::vector<std::string>& columns) {
+  if (std::find(columns.begin(), columns.end(), heading) != columns.end()) return true;
+  const auto digits = std::count_if(heading.begin(), heading.end(), IsDigit);
+  return IsAscii(heading) && digits < 4 && !NearestName(heading, columns).empty();
+}
+
 Status CheckHeader(const CsvRecord& record, int64_t damage, const Manifest& manifest) {
   if (damage >= 0) {
     return InvalidArgument("the header is no " + std::string(EncodingName(manifest.encoding)) + " at byte " +
@@ -140,6 +149,10 @@ Status CheckHeader(const CsvRecord& record, int64_t damage, const Manifest& mani
     }
     if (i >= columns.size()) {
       return InvalidArgument("the header has the further column \"" + field + "\" that the manifest does not name");
+    }
+    if (!MayBeShown(field, columns)) {
+      return InvalidArgument("column " + std::to_string(i + 1) + " of the header is not \"" + columns[i] +
+                             "\", as the manifest says; the file may lack its header");
     }
     return InvalidArgument("column " + std::to_string(i + 1) + " of the header is \"" + field +
                            "\"; the manifest says \"" + columns[i] + "\"");

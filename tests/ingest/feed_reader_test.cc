@@ -130,6 +130,17 @@ TEST_F(FeedReaderTest, HeaderMustBeTheContracts) {
   EXPECT_NE(Message(Read(d).status()).find("belongs to registry \"cars\""), std::string::npos);
 }
 
+TEST_F(FeedReaderTest, RowWhereTheHeaderShouldBeIsNotShown) {
+  for (const char* row : {"339901198501011135,A1,王芳,1,,", "王芳,A1,339901198501011135,1,,"}) {
+    TestDelivery d = OneFile("", 0);
+    d.files[0].second = std::string(row) + "\n";
+    const std::string message = Message(Read(d).status());
+    EXPECT_NE(message.find("column 1 of the header is not \"BH\""), std::string::npos) << message;
+    EXPECT_EQ(message.find("王"), std::string::npos) << message;
+    EXPECT_EQ(message.find("3399"), std::string::npos) << message;
+  }
+}
+
 TEST_F(FeedReaderTest, Gb18030FileReadsAsItsUtf8Twin) {
   TestDelivery d = OneFile("", 1);
   // 乗 is 81 5C and 亅 is 81 7C: the second bytes are \ and |, which delimits here.
