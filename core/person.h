@@ -102,6 +102,7 @@ struct Household {
   bool collective = false;
   PersonIndex head = kNoPerson;
   std::vector<PersonIndex> members;  // sorted
+  std::vector<PersonIndex> absent;   // registered here last, dead or gone from the city; sorted
 };
 
 // Why a person counts in a family unit. Stored as one byte; values never change. Source: standards.md 13.1.
@@ -121,6 +122,9 @@ struct FamilyUnit {
   FamilyUnitId id;
   uint32_t household = 0;      // index of the household where it lives
   std::vector<FamilyUnitMember> members;  // head first, then by person index
+  // People of the same home whose relation to this unit no register states (codes 80 and 99, or none): a caseworker
+  // must say whether they live together as one family. Sorted.
+  std::vector<PersonIndex> doubtful;
 };
 
 // Something odd in the family data that a person should look at.

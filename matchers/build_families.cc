@@ -231,6 +231,10 @@ class UnitBuilder {
     parent_.resize(linked.persons.size());
     std::iota(parent_.begin(), parent_.end(), PersonIndex{0});
     IndexSpouses();
+    relation_of_.assign(linked.persons.size(), RelationEdge::kNone);
+    for (const HouseholdRow& row : data.rows) {
+      if (row.resident && row.relation != RelationEdge::kNone) relation_of_[row.person] = row.relation;
+    }
   }
 
   std::vector<FamilyUnit> Build() {
@@ -314,6 +318,7 @@ class UnitBuilder {
     for (const auto& [unused, p] : residents) by_root.push_back({Find(p), p});
     std::sort(by_root.begin(), by_root.end());
     const std::string& number = data_.households[household].number;
+    const size_t first_unit = units->size();
     for (size_t i = 0; i < by_root.size();) {
       size_t j = i;
       while (j < by_root.size() && by_root[j].first == by_root[i].first) ++j;
@@ -337,6 +342,31 @@ class UnitBuilder {
       }
       units->push_back(std::move(unit));
     }
+    MarkDoubtful(head, std::span(*units).subspan(first_unit));
+  }
+
+  // Units of one home that no register relates to the head: together with the head's they may be one family.
+  void MarkDoubtful(PersonIndex head, std::span<FamilyUnit> units) {
+    if (units.size() < 2) return;
+    std::vector<FamilyUnit*> open;
+    std::vector<PersonIndex> people;
+    for (FamilyUnit& unit : units) {
+      const bool unrelated = std::all_of(unit.members.begin(), unit.members.end(), [&](const FamilyUnitMember& m) {
+        return relation_of_[m.person] == RelationEdge::kNone;
+      });
+      if (!unrelated && Find(unit.members[0].person) != Find(head)) continue;
+      open.push_back(&unit);
+      for (const FamilyUnitMember& m : unit.members) people.push_back(m.person);
+    }
+    std::sort(people.begin(), people.end());
+    if (open.size() < 2) return;
+    for (FamilyUnit* unit : open) {
+      for (const PersonIndex p : people) {
+        const bool member = std::any_of(unit->members.begin(), unit->members.end(),
+                                        [&](const FamilyUnitMember& m) { return m.person == p; });
+        if (!member) unit->doubtful.push_back(p);
+      }
+    }
   }
 
   MembershipReason ReasonOf(PersonIndex p, PersonIndex head) {
@@ -358,6 +388,7 @@ class UnitBuilder {
   const PersonFacts& facts_;
   const Homes& homes_;
   std::vector<PersonIndex> parent_;                           // union-find by duty
+  std::vector<RelationEdge> relation_of_;                     // to the head of the registered household
   std::vector<std::pair<PersonIndex, PersonIndex>> spouses_;  // (person, husband or wife), both ways, sorted
 };
 

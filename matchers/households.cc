@@ -112,7 +112,11 @@ HouseholdData ReadHouseholds(std::span<const RecordTable* const> tables, const L
     size_t collective = 0;
     for (const HouseholdRow& row : rows) {
       collective += row.collective;
-      if (!row.resident || row.dead) continue;
+      if (!row.resident || row.dead) {
+        if (household.absent.empty() || household.absent.back() != row.person) household.absent.push_back(row.person);
+        if (household.members.empty() && household.region.empty()) household.region = std::string(row.region);
+        continue;
+      }
       if (out.household_of[row.person] == kNoHousehold) {
         out.household_of[row.person] = h;
       } else if (out.household_of[row.person] != h) {
@@ -120,7 +124,7 @@ HouseholdData ReadHouseholds(std::span<const RecordTable* const> tables, const L
         continue;
       }
       if (household.members.empty() || household.members.back() != row.person) household.members.push_back(row.person);
-      if (household.region.empty() || (row.relation == RelationEdge::kSelf && !row.region.empty())) {
+      if (household.members.size() == 1 || household.region.empty() || (row.relation == RelationEdge::kSelf && !row.region.empty())) {
         household.region = std::string(row.region);
       }
       const Person& person = linked.persons[row.person];
@@ -142,6 +146,10 @@ HouseholdData ReadHouseholds(std::span<const RecordTable* const> tables, const L
     out.households.push_back(std::move(household));
   }
   out.starts.push_back(static_cast<uint32_t>(out.rows.size()));
+  // Who moved within the city is at home elsewhere.
+  for (Household& household : out.households) {
+    std::erase_if(household.absent, [&](PersonIndex p) { return out.household_of[p] != kNoHousehold; });
+  }
   return out;
 }
 

@@ -252,23 +252,35 @@ uint64_t JoinClear(const Identities& ids, const Grouping& grouping, const Scorer
   return joins;
 }
 
-void AddReviews(const Identities& ids, const Grouping& grouping, const Clusters& clusters, const LinkModel& model,
-                const std::vector<Choice>& choices, std::vector<ReviewPair>* reviews) {
+// The mention of an identity with the smallest row key, whatever its row number.
+Mention FirstMention(std::span<const RecordTable* const> tables, const Identities& ids, uint32_t identity) {
+  const Identity& id = ids.all[identity];
+  const std::span<const Mention> own = std::span(ids.mentions).subspan(id.first, id.count);
+  return *std::min_element(own.begin(), own.end(), [&](const Mention& a, const Mention& b) {
+    const RecordTable& t = *tables[a.table];
+    const int order = t.Key(a.row).compare(t.Key(b.row));
+    return order != 0 ? order < 0 : a.row < b.row;
+  });
+}
+
+void AddReviews(std::span<const RecordTable* const> tables, const Identities& ids, const Grouping& grouping,
+                const Clusters& clusters, const LinkModel& model, const std::vector<Choice>& choices,
+                std::vector<ReviewPair>* reviews) {
   for (const Choice& choice : choices) {
     if (choice.other == kNone || choice.score.bits < model.lower_bits || choice.score.support < model.support_bits)
       continue;
     const uint32_t a = grouping.Members(choice.loose)[0], b = grouping.Members(choice.other)[0];
     if (clusters.Find(a) == clusters.Find(b)) continue;
-    Mention left = ids.mentions[ids.all[a].first], right = ids.mentions[ids.all[b].first];
+    Mention left = FirstMention(tables, ids, a), right = FirstMention(tables, ids, b);
     if (right < left) std::swap(left, right);
     reviews->push_back({left, right, choice.score.bits, ReviewPair::Reason::kBetweenThresholds});
   }
 }
 
-void AddConflicts(const Identities& ids, const std::vector<NumberConflict>& conflicts,
-                  std::vector<ReviewPair>* reviews) {
+void AddConflicts(std::span<const RecordTable* const> tables, const Identities& ids,
+                  const std::vector<NumberConflict>& conflicts, std::vector<ReviewPair>* reviews) {
   for (const NumberConflict& conflict : conflicts) {
-    Mention left = ids.mentions[ids.all[conflict.owner].first], right = ids.mentions[ids.all[conflict.other].first];
+    Mention left = FirstMention(tables, ids, conflict.owner), right = FirstMention(tables, ids, conflict.other);
     if (right < left) std::swap(left, right);
     reviews->push_back({left, right, 0, ReviewPair::Reason::kNumberConflict});
   }
@@ -409,11 +421,11 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
     stats->by_probability += joins;
     clock.Lap("scoring", stats);
     if (round + 1 == model.rounds || joins == 0) {
-      AddReviews(ids, grouping, clusters, model, choices, &reviews);
+      AddReviews(tables, ids, grouping, clusters, model, choices, &reviews);
       break;
     }
   }
-  AddConflicts(ids, rules.conflicts, &reviews);
+  AddConflicts(tables, ids, rules.conflicts, &reviews);
   std::sort(reviews.begin(), reviews.end(), [](const ReviewPair& a, const ReviewPair& b) {
     return std::tuple(a.left, a.right, a.reason, a.match_weight) <
            std::tuple(b.left, b.right, b.reason, b.match_weight);

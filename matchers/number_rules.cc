@@ -4,7 +4,7 @@
 #include <span>
 #include <tuple>
 
-#include "core/person_name.h"
+#include "matchers/full_names.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -297,12 +297,12 @@ void ApplyOldNumbers(Identities* ids, Clusters* clusters, NumberRuleResult* out)
 bool NamesAgree(const Identity& a, const Identity& b, const NameTable& names) {
   if (a.name == kNone || b.name == kNone) return false;
   if (a.name == b.name) return true;
-  const NameAgreement direct = CompareNames(names.Text(a.name), names.Text(b.name));
+  const NameAgreement direct = CompareFullNames(names.Text(a.name), names.Text(b.name));
   if (IsNear(direct)) return true;
   if (direct == NameAgreement::kOneCharacter && a.birth != kNoDay && a.birth == b.birth) return true;
   const auto former_fits = [&](uint32_t former, uint32_t name) {
     return former != kNone &&
-           (former == name || CompareNames(names.Text(former), names.Text(name)) <= NameAgreement::kHomophone);
+           (former == name || CompareFullNames(names.Text(former), names.Text(name)) <= NameAgreement::kHomophone);
   };
   return former_fits(a.former_name, b.name) || former_fits(b.former_name, a.name);
 }

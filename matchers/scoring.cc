@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "core/person_name.h"
+#include "matchers/full_names.h"
 
 namespace hearth {
 namespace {
@@ -81,11 +81,11 @@ int Scorer::CompareNameLists(const Profile& a, const Profile& b, uint32_t* exact
       int level;
       if (x == y || ids_.names.folded[x] == ids_.names.folded[y]) {
         // One folded form: exact, or variants of one another.
-        level = x == y ? 0 : static_cast<int>(CompareNames(ids_.names.Text(x), ids_.names.Text(y)));
+        level = x == y ? 0 : static_cast<int>(CompareFullNames(ids_.names.Text(x), ids_.names.Text(y)));
         level = std::min(level, 1);
         if (level == 0 && (*exact_name == kNone || name_counts_[x] < name_counts_[*exact_name])) *exact_name = x;
       } else {
-        level = std::min(static_cast<int>(CompareNames(ids_.names.Text(x), ids_.names.Text(y))), kNameClash);
+        level = std::min(static_cast<int>(CompareFullNames(ids_.names.Text(x), ids_.names.Text(y))), kNameClash);
         if (level == 0 && *exact_name == kNone) *exact_name = x;
       }
       best = std::min(best, level);

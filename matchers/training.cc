@@ -15,6 +15,9 @@ constexpr size_t kRandomPairs = 200000;
 constexpr size_t kEmPairsMax = 500000;
 constexpr double kStartWeightM = 60;  // observations that a starting value counts as
 constexpr double kStartWeightU = 2000;
+// m never falls below this share of its starting value: the pairs that training sees agree on a number or a blocking
+// key, so the rare ways in which one person's records differ are under-represented among them.
+constexpr double kStartShareMin = 1.0 / 3;
 constexpr int kEmSteps = 20;
 constexpr double kShareStart = 0.2;  // of matches among candidate pairs
 
@@ -305,7 +308,11 @@ TrainingResult TrainModel(const Identities& ids, const Grouping& grouping, const
     out.pairs = CountByEm(ids, grouping, start, out.model, candidates, threads, &matched);
   }
   for (Comparison& c : out.model.comparisons) {
-    if (c.train) SetShares(matched[static_cast<int>(c.kind)], kStartWeightM, &ComparisonLevel::m, &c);
+    if (!c.train) continue;
+    const Comparison before = c;
+    SetShares(matched[static_cast<int>(c.kind)], kStartWeightM, &ComparisonLevel::m, &c);
+    for (size_t l = 0; l < c.levels.size(); ++l)
+      c.levels[l].m = std::max(c.levels[l].m, before.levels[l].m * kStartShareMin);
   }
   return out;
 }

@@ -75,8 +75,9 @@ StatusOr<CaseFile> OpenUnitCase(const Generation& g, const SchemaList& schemas, 
 
 StatusOr<CaseFile> OpenAbsentCase(const Generation& g, const SchemaList& schemas, HouseholdId household) {
   HEARTH_ASSIGN_OR_RETURN(CaseFile file, Start(g, schemas, household));
-  const std::vector<PersonId> members = file.household.members;
-  for (PersonId id : members) {
+  std::vector<PersonId> people = file.household.members;
+  people.insert(people.end(), file.household.absent.begin(), file.household.absent.end());
+  for (PersonId id : people) {
     HEARTH_RETURN_IF_ERROR(AddMember(g, schemas, id, MembershipReason::kAlone, &file));
     if (file.members.back().stored.unit.value != 0) file.members.pop_back();
   }

@@ -70,12 +70,13 @@ struct Subjects {
   }
 };
 
-// People who are in no living unit, by the household they were registered in.
-std::map<uint32_t, std::vector<FamilyUnitMember>> AbsentByHousehold(const Families& families) {
-  std::map<uint32_t, std::vector<FamilyUnitMember>> absent;
-  for (PersonIndex p = 0; p < families.unit_of.size(); ++p) {
-    if (families.unit_of[p] != kNone || families.household_of[p] == kNone) continue;
-    absent[families.household_of[p]].push_back({p, MembershipReason::kAlone});
+// People of a household who are in no living unit: gone, dead, or dead by another register than the household's.
+std::vector<FamilyUnitMember> AbsentOf(const Families& families, const Household& household) {
+  std::vector<FamilyUnitMember> absent;
+  for (const std::vector<PersonIndex>* list : {&household.members, &household.absent}) {
+    for (PersonIndex p : *list) {
+      if (families.unit_of[p] == kNone) absent.push_back({p, MembershipReason::kAlone});
+    }
   }
   return absent;
 }
@@ -136,7 +137,14 @@ StatusOr<Decisions> Decide(const DecideInput& input, const ActivePack& active,
       const UnitFacts facts = portrait.Draw(SourceOf(input, number, unit.members), input.as_of);
       all.clear();
       evaluator->Evaluate(facts, &all);
-      chunk.status = raiser->Raise(subjects.Make(unit.id, unit.household, unit.members), facts, all, &chunk.alerts);
+      std::optional<UnitFacts> wider;
+      if (!unit.doubtful.empty()) {
+        std::vector<FamilyUnitMember> together = unit.members;
+        for (PersonIndex p : unit.doubtful) together.push_back({p, MembershipReason::kDutyCoResident});
+        wider = portrait.Draw(SourceOf(input, number, together), input.as_of);
+      }
+      chunk.status = raiser->Raise(subjects.Make(unit.id, unit.household, unit.members), facts, all,
+                                   wider ? &*wider : nullptr, &chunk.alerts);
       if (!chunk.status.ok()) return;
       for (const Programme& p : raiser->programmes()) {
         if (p.unit != RuleUnit::kHousehold) continue;
@@ -163,7 +171,9 @@ StatusOr<Decisions> Decide(const DecideInput& input, const ActivePack& active,
   HEARTH_ASSIGN_OR_RETURN(AlertRaiser raiser, AlertRaiser::Create(active.pack, active.site, input.as_of));
   std::vector<bool> lived_in(families.households.size(), false);
   for (const FamilyUnit& unit : families.units) lived_in[unit.household] = true;
-  for (const auto& [household, members] : AbsentByHousehold(families)) {
+  for (uint32_t household = 0; household < families.households.size(); ++household) {
+    const std::vector<FamilyUnitMember> members = AbsentOf(families, families.households[household]);
+    if (members.empty()) continue;
     const UnitSource source = SourceOf(input, families.households[household].number, members);
     const UnitFacts facts = portrait.Draw(source, input.as_of);
     HEARTH_RETURN_IF_ERROR(raiser.RaiseAbsent(subjects.Make(FamilyUnitId{}, household, members), facts,

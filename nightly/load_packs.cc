@@ -27,7 +27,7 @@ StatusOr<NightPacks> LoadNightPacks(const SiteConfig& site, const std::string& p
                                  p.review->ToString());
       }
     }
-    HEARTH_ASSIGN_OR_RETURN(SiteParameters parameters, ReadSiteParameters(site.parameters_node, pack));
+    HEARTH_ASSIGN_OR_RETURN(SiteParameters parameters, ReadSiteParameters(site.parameters, pack));
     packs.active.push_back({pack, std::move(parameters)});
   }
   return packs;

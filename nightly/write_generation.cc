@@ -67,9 +67,10 @@ Status WriteHouseholds(const GenerationContent& c, GenerationWriter* writer) {
   for (const FamilyUnit& u : c.families->units) units[u.household].push_back(u.id);
   for (size_t i = 0; i < c.families->households.size(); ++i) {
     const Household& h = c.families->households[i];
-    StoredHousehold stored{h.id, h.number, h.region, h.collective, {}, {}, std::move(units[i])};
+    StoredHousehold stored{h.id, h.number, h.region, h.collective, {}, {}, {}, std::move(units[i])};
     if (h.head != kNoPerson) stored.head = c.linked->persons[h.head].id;
     for (PersonIndex p : h.members) stored.members.push_back(c.linked->persons[p].id);
+    for (PersonIndex p : h.absent) stored.absent.push_back(c.linked->persons[p].id);
     HEARTH_RETURN_IF_ERROR(run->Add(IdKey(h.id.value), EncodeHousehold(stored)));
   }
   return run->Finish();

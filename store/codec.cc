@@ -241,6 +241,8 @@ std::string EncodeHousehold(const StoredHousehold& h) {
   e.Fixed64(h.head.value);
   e.Unsigned(h.members.size());
   for (PersonId id : h.members) e.Fixed64(id.value);
+  e.Unsigned(h.absent.size());
+  for (PersonId id : h.absent) e.Fixed64(id.value);
   e.Unsigned(h.units.size());
   for (FamilyUnitId id : h.units) e.Fixed64(id.value);
   return out;
@@ -256,6 +258,8 @@ StatusOr<StoredHousehold> DecodeHousehold(std::string_view bytes) {
   h.head.value = d.Fixed64();
   const uint64_t members = d.Unsigned();
   for (uint64_t i = 0; i < members && d.ok(); ++i) h.members.push_back(PersonId{d.Fixed64()});
+  const uint64_t absent = d.Unsigned();
+  for (uint64_t i = 0; i < absent && d.ok(); ++i) h.absent.push_back(PersonId{d.Fixed64()});
   const uint64_t units = d.Unsigned();
   for (uint64_t i = 0; i < units && d.ok(); ++i) h.units.push_back(FamilyUnitId{d.Fixed64()});
   return Finished(d, "household", std::move(h));

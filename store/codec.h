@@ -97,6 +97,7 @@ struct StoredHousehold {
   bool collective = false;
   PersonId head;
   std::vector<PersonId> members;
+  std::vector<PersonId> absent;           // registered here last, dead or gone
   std::vector<FamilyUnitId> units;
   bool operator==(const StoredHousehold&) const = default;
 };

@@ -197,10 +197,9 @@ class Changer {
     // Somebody of eighty who was forgotten is entered, and paid for the last month.
     for (int m : residents) {
       const Person& p = b_.at(m);
-      int county = b_.home(p.household).county;
       bool paid =
           std::any_of(b_.allowances.begin(), b_.allowances.end(), [&](const Allowance& a) { return a.person == m; });
-      if (AgeOf(p, o_.as_of) < 80 || paid || (county != 339901 && county != 339902)) continue;
+      if (AgeOf(p, o_.as_of) < 80 || paid) continue;
       b_.allowances.push_back({m, now_.AddMonths(-1)});
       return true;
     }

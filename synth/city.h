@@ -3,8 +3,8 @@
 //   StatusOr<CitySummary> city = MakeCity({.people = 20000, .seed = 7, .nights = 2, .out = "city"});
 //
 // The same options give the same bytes. Blocks of some 3,000 people are made, written and forgotten one by one, so
-// memory does not grow with the city (about 60 MiB). A million people and one night take about two minutes on one core
-// and 3 GB.
+// memory does not grow with the city (40 MiB). A million people and one night: 36 s on one core, 11.5 million rows,
+// 2.3 GB on disk.
 #pragma once
 
 #include <cstdint>

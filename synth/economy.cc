@@ -762,10 +762,9 @@ class Economy {
   void MakeAllowances() {
     for (int i = 0; i < static_cast<int>(b_.people.size()); ++i) {
       const Person& p = b_.at(i);
-      int county = b_.home(p.household).county;
       bool alive = IsAlive(p, o_.as_of);
       CivilDay eighty = BirthdayOf(p.birth, 80, LeapDay::kMar1);
-      if (eighty > std::min(p.death, o_.as_of.AddMonths(12)) || (county != 339901 && county != 339902)) continue;
+      if (eighty > std::min(p.death, o_.as_of.AddMonths(12))) continue;
       Dice dice(o_.seed, Purpose::kEnrolment, Id(p), 2);
       Allowance a{i, std::max(eighty.Month(), CivilMonth::FromYm(2022, 5).value())};
       if (alive && p.status == RegisterStatus::kNormal) {

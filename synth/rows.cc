@@ -98,17 +98,17 @@ class RowMaker {
   // -----------------------------------------------------------------------------------------
   void HouseholdRegistration() {
     RowBuffer& out = Of(Registry::kHouseholdRegistration);
-    std::vector<bool> born(b_.people.size()), married(b_.people.size());
-    for (size_t i = 0; i < b_.people.size(); ++i) born[i] = HasBirthRow(b_.people[i]);
-    for (const Marriage& m : b_.marriages)
-      if (HasMarriageRow(b_, m)) married[static_cast<size_t>(m.husband)] = married[static_cast<size_t>(m.wife)] = true;
+    std::vector<bool> married(b_.people.size());
+    for (const Marriage& m : b_.marriages) {
+      if (m.divorced != kNoDay || !HasMarriageRow(b_, m)) continue;
+      married[static_cast<size_t>(m.husband)] = married[static_cast<size_t>(m.wife)] = true;
+    }
     for (int i = 0; i < static_cast<int>(b_.people.size()); ++i) {
       const Person& p = P(i);
       const Household& home = b_.home(p.household);
       Written w = Write(i, Registry::kHouseholdRegistration, 0);
       uint32_t faults = w.faults;
-      std::string relation =
-          RelationAsWritten(i, born[static_cast<size_t>(i)] || married[static_cast<size_t>(i)], &faults);
+      std::string relation = RelationAsWritten(i, IsTiedOtherwise(i, married), &faults);
       std::string key = RecordNumber(p.id);
       out.Text(key);
       out.Text(w.number);
@@ -129,6 +129,18 @@ class RowMaker {
       Mentioned(Registry::kHouseholdRegistration, key, "self", i, faults);
       out.End(std::move(key));
     }
+  }
+
+  // Whether another registry ties the person to the household, too: a certificate of marriage with, or of birth by,
+  // somebody in it.
+  bool IsTiedOtherwise(int person, const std::vector<bool>& married) const {
+    const Person& p = P(person);
+    int head = b_.home(p.household).head;
+    if (head == kNone) return false;
+    if (p.spouse == head) return married[static_cast<size_t>(person)];
+    if (P(head).mother == person || P(head).father == person) return HasBirthRow(P(head));
+    if (HasBirthRow(p) && (P(p.mother).household == p.household || P(p.father).household == p.household)) return true;
+    return p.spouse != kNone && P(p.spouse).household == p.household && married[static_cast<size_t>(person)];
   }
 
   // The true relation, "other" or "not kin" instead of it, or one that cannot be.
@@ -759,21 +771,20 @@ void MakeRows(const Block& block, const RowOptions& options, const FaultPlanter&
 
 std::vector<KinEdge> WitnessedKin(const Block& b, CivilDay as_of) {
   std::vector<KinEdge> edges;
-  auto head_of = [&](int i) { return b.home(b.at(i).household).head; };
+  // Those of one family household can be told from their relations to the head, alone or together.
+  auto together = [&](int x, int y) {
+    return b.at(x).household == b.at(y).household && !b.home(b.at(x).household).collective;
+  };
   for (const Marriage& m : b.marriages) {
     if (CurrentSpouse(b, m.husband, as_of) != m.wife || m.divorced != kNoDay) continue;
-    bool together = b.at(m.husband).household == b.at(m.wife).household;
-    bool by_head = together && (head_of(m.husband) == m.husband || head_of(m.husband) == m.wife);
-    if (HasMarriageRow(b, m) || by_head) edges.push_back({true, m.husband, m.wife});
+    if (HasMarriageRow(b, m) || together(m.husband, m.wife)) edges.push_back({true, m.husband, m.wife});
   }
   for (int i = 0; i < static_cast<int>(b.people.size()); ++i) {
     const Person& p = b.at(i);
     int guardian = p.stage != Stage::kNoSchool && IsAlive(p, as_of) ? RowMaker::GuardianOf(b, i, as_of) : kNone;
     for (int parent : {p.mother, p.father}) {
       if (parent == kNone) continue;
-      int head = head_of(i);
-      bool by_head = b.at(parent).household == p.household && head != kNone && (head == i || head == parent);
-      if (HasBirthRow(p) || guardian == parent || by_head) edges.push_back({false, parent, i});
+      if (HasBirthRow(p) || guardian == parent || together(parent, i)) edges.push_back({false, parent, i});
     }
   }
   return edges;

@@ -124,8 +124,8 @@ class Decider {
     for (int i = 0; i < static_cast<int>(block_.people.size()); ++i) {
       const Person& p = block_.at(i);
       const Household& home = block_.home(p.household);
-      bool city_area = home.county == 339901 || home.county == 339902;
-      bool due = IsResident(p, as_of_) && city_area && AgeOf(p, as_of_) >= 80;
+      // The counties follow the city's bands.
+      bool due = IsResident(p, as_of_) && AgeOf(p, as_of_) >= 80;
       if (due == paid[static_cast<size_t>(i)]) continue;
       std::string_view cause = due                                     ? "aged_80"
                                : !IsAlive(p, as_of_)                   ? "dead"

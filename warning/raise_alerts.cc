@@ -96,22 +96,38 @@ struct AlertRaiser::Impl {
     return paid->number().ToMoney(Rounding::kHalfUp);
   }
 
+  // An exit period runs when its rule holds and the register has recorded its first day: what has only just failed
+  // is for a caseworker to see, who then opens the period or ends the class.
+  StatusOr<bool> ExitRuns(const Programme& p, const UnitFacts& facts, std::span<const Determination> determinations,
+                          int member) {
+    for (const Determination& d : determinations) {
+      if (d.member != member || d.outcome != Outcome::kEligible) continue;
+      if (std::find(p.exits.begin(), p.exits.end(), d.rule) == p.exits.end()) continue;
+      const Rule& rule = pack.rules()[d.rule];
+      if (rule.exit_start.empty()) return true;
+      const FactPlace place = member >= 0 ? FactPlace::kMember : FactPlace::kHousehold;
+      HEARTH_ASSIGN_OR_RETURN(const Value start, evaluator.Fact(facts, place, rule.exit_start, member));
+      if (!start.IsNull()) return true;
+    }
+    return false;
+  }
+
   Status RaiseOne(size_t index, const AlertSubject& subject, const UnitFacts& facts,
-                  std::span<const Determination> determinations, int member, std::vector<Alert>* alerts) {
+                  std::span<const Determination> determinations, std::span<const Determination> wider, bool has_wider,
+                  int member, std::vector<Alert>* alerts) {
     const Programme& p = programmes[index];
     HEARTH_ASSIGN_OR_RETURN(const Value enrolled, Enrolled(p, facts, member));
-    uint32_t rule = 0;
+    uint32_t rule = 0, unused = 0;
     const Outcome recognised = Combine(p.recognition, determinations, member, &rule);
+    if (has_wider && member < 0 && Combine(p.recognition, wider, member, &unused) != recognised) return OkStatus();
     if (recognised == Outcome::kEligible && enrolled.IsFalse()) {
       Alert a = Make(p, AlertKind::kEligibleNotEnrolled, rule, subject, member);
       a.money = PaysUnderGrant(index, facts, member);
       HEARTH_RETURN_IF_ERROR(ExplainCause(facts, rule, member, &a));
       alerts->push_back(std::move(a));
     } else if (recognised == Outcome::kNotEligible && enrolled.IsTrue()) {
-      uint32_t exit_rule = 0;
-      if (!p.exits.empty() && Combine(p.exits, determinations, member, &exit_rule) != Outcome::kNotEligible) {
-        return OkStatus();  // an exit period runs, or may run
-      }
+      HEARTH_ASSIGN_OR_RETURN(const bool exit_runs, ExitRuns(p, facts, determinations, member));
+      if (exit_runs) return OkStatus();
       Alert a = Make(p, AlertKind::kEnrolledNotEligible, rule, subject, member);
       a.money = PaidNow(p, facts, member);
       HEARTH_RETURN_IF_ERROR(ExplainCause(facts, rule, member, &a));
@@ -140,15 +156,30 @@ AlertRaiser::~AlertRaiser() = default;
 const std::vector<Programme>& AlertRaiser::programmes() const { return impl_->programmes; }
 
 Status AlertRaiser::Raise(const AlertSubject& subject, const UnitFacts& facts,
-                          std::span<const Determination> determinations, std::vector<Alert>* alerts) {
+                          std::span<const Determination> determinations, const UnitFacts* wider,
+                          std::vector<Alert>* alerts) {
+  std::vector<Determination> wider_determinations;
+  if (wider != nullptr) impl_->evaluator.Evaluate(*wider, &wider_determinations);
+  const size_t first = alerts->size();
   for (size_t i = 0; i < impl_->programmes.size(); ++i) {
-    if (impl_->programmes[i].unit == RuleUnit::kHousehold) {
-      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, -1, alerts));
-      continue;
+    const bool family = impl_->programmes[i].unit == RuleUnit::kHousehold;
+    const int count = family ? 1 : static_cast<int>(subject.members.size());
+    for (int m = 0; m < count; ++m) {
+      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, wider_determinations, wider != nullptr,
+                                             family ? -1 : m, alerts));
     }
-    for (size_t m = 0; m < subject.members.size(); ++m) {
-      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, static_cast<int>(m), alerts));
-    }
+  }
+  // A family that should move to another class is told so once, not also that it no longer belongs to its own.
+  const auto begin = alerts->begin() + static_cast<std::ptrdiff_t>(first);
+  const bool moves = std::any_of(begin, alerts->end(), [](const Alert& a) {
+    return a.kind == AlertKind::kEligibleNotEnrolled && a.record_no.empty();
+  });
+  if (moves) {
+    alerts->erase(std::remove_if(begin, alerts->end(),
+                                 [](const Alert& a) {
+                                   return a.kind == AlertKind::kEnrolledNotEligible && a.record_no.empty();
+                                 }),
+                  alerts->end());
   }
   return OkStatus();
 }

@@ -42,8 +42,10 @@ class AlertRaiser {
   ~AlertRaiser();
 
   // determinations: of every rule and subject, not-eligible ones included, as Evaluate gives them.
+  // wider: the facts of the unit with the co-registered people whose relation no register states, or nullptr. A
+  // family's alert is raised only when it holds either way; who lives together is for a caseworker to say.
   Status Raise(const AlertSubject& subject, const UnitFacts& facts, std::span<const Determination> determinations,
-               std::vector<Alert>* alerts);
+               const UnitFacts* wider, std::vector<Alert>* alerts);
   // whole_household: nobody of the household lives on, so a family's programme may be raised too.
   Status RaiseAbsent(const AlertSubject& subject, const UnitFacts& facts, bool whole_household,
                      std::vector<Alert>* alerts);

@@ -115,6 +115,19 @@ std::string Dump(MadeCity* city) {
   return text;
 }
 
+// The first line in which two dumps differ; empty when they are equal.
+std::string FirstDifference(const std::string& a, const std::string& b) {
+  size_t at = 0;
+  while (at < a.size() && at < b.size() && a[at] == b[at]) ++at;
+  if (at == a.size() && at == b.size()) return "";
+  const auto line = [&](const std::string& text) {
+    const size_t from = at == 0 ? std::string::npos : text.rfind('\n', at - 1);
+    const size_t start = from == std::string::npos ? 0 : from + 1;
+    return text.substr(start, text.find('\n', start) - start);
+  };
+  return line(a) + "\n" + line(b);
+}
+
 TEST(Determinism, RowOrderTableOrderAndThreadsDoNotMatter) {
   MadeCity plain;
   AddPeople(&plain, 120);
@@ -128,7 +141,7 @@ TEST(Determinism, RowOrderTableOrderAndThreadsDoNotMatter) {
     shuffled.Shuffle(seed);
     if (seed == 2) shuffled.ReverseTables();
     shuffled.Link({.threads = static_cast<int>(seed) * 2 - 1});
-    EXPECT_EQ(Dump(&shuffled), expected) << "seed " << seed;
+    EXPECT_EQ(FirstDifference(Dump(&shuffled), expected), "") << "seed " << seed;
   }
 }
 
@@ -138,7 +151,7 @@ TEST(Determinism, ASecondNightOnTheSameRowsChangesNothing) {
   city.Link();
   const std::string first = Dump(&city);
   city.Link({.threads = 2}, IdMapOf(city.Tables(), city.linked()));
-  EXPECT_EQ(Dump(&city), first);
+  EXPECT_EQ(FirstDifference(Dump(&city), first), "");
   EXPECT_EQ(city.stats().new_persons, 0u);
   EXPECT_TRUE(city.stats().merges.empty());
   EXPECT_TRUE(city.stats().splits.empty());
