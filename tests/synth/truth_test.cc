@@ -232,7 +232,7 @@ TEST(Truth, PersonsInSpecialHardshipAreDueNeither) {
   EXPECT_EQ(t.Alerts(), "");
 }
 
-TEST(Truth, OldAgeAllowanceIsDueFromTheEightiethBirthdayInTheCityArea) {
+TEST(Truth, OldAgeAllowanceIsDueFromTheEightiethBirthdayInCityAndCountyAlike) {
   Town t;
   const int old = t.Add(85);
   t.Earn(old, 3000);
@@ -247,6 +247,8 @@ TEST(Truth, OldAgeAllowanceIsDueFromTheEightiethBirthdayInTheCityArea) {
 
   Town county, young;
   county.Earn(county.Add(85, 339903), 3000);
+  EXPECT_EQ(county.Alerts(), "eligible old_age_allowance aged_80");
+  county.block().at(0).status = RegisterStatus::kMovedOut;
   EXPECT_EQ(county.Alerts(), "");
   young.Earn(young.Add(79), 3000);
   EXPECT_EQ(young.Alerts(), "");
