@@ -15,9 +15,12 @@
 namespace hearth {
 namespace {
 
+// Homes with more open people than this (a mistaken register) are not read together.
+constexpr size_t kDoubtfulMax = 30;
+
 // What the other registries say of a person that the family unit asks for.
 struct PersonFacts {
-  std::vector<uint8_t> minor, student, dependent;
+  std::vector<uint8_t> minor, student, dependent, married;
 };
 
 // Calls body(row, person) for the rows of one registry's role.
@@ -48,6 +51,16 @@ PersonFacts ReadFacts(std::span<const RecordTable* const> tables, const LinkedPe
   facts.minor.assign(persons, 0);
   facts.student.assign(persons, 0);
   facts.dependent.assign(persons, 0);
+  facts.married.assign(persons, 0);
+  for (const RecordTable* table : tables) {
+    const HouseholdRule& rule = table->schema().household;
+    const int field = table->schema().FieldIndex(options.marital_field);
+    if (rule.person < 0 || field < 0) continue;
+    ForEachRow(tables, linked, table->schema().id, table->schema().persons[rule.person].role,
+               [&](const RecordTable& t, uint32_t row, PersonIndex p) {
+                 if (t.Has(field, row) && Holds(options.married_values, t.CodeAt(field, row))) facts.married[p] = 1;
+               });
+  }
   for (size_t p = 0; p < persons; ++p) {
     const auto& birth = linked.persons[p].birth_date;
     facts.minor[p] = birth && AgeOn(*birth, as_of, LeapDay::kMar1) < options.adult_age;
@@ -231,6 +244,10 @@ class UnitBuilder {
     parent_.resize(linked.persons.size());
     std::iota(parent_.begin(), parent_.end(), PersonIndex{0});
     IndexSpouses();
+    ever_married_.assign(linked.persons.size(), 0);
+    for (const KinEdge& e : kin.edges) {
+      if (e.kind == KinKind::kSpouse) ever_married_[e.from] = ever_married_[e.to] = 1;
+    }
     relation_of_.assign(linked.persons.size(), RelationEdge::kNone);
     for (const HouseholdRow& row : data.rows) {
       if (row.resident && row.relation != RelationEdge::kNone) relation_of_[row.person] = row.relation;
@@ -246,7 +263,7 @@ class UnitBuilder {
         residents.push_back({homes_.home()[p], p});
       } else if (homes_.registered()[p] != kNoHousehold) {
         const uint64_t id = HashParts("alone", linked_.persons[p].id.value);
-        units.push_back({{id}, homes_.registered()[p], {{p, MembershipReason::kAlone}}});
+        units.push_back({{id}, homes_.registered()[p], {{p, MembershipReason::kAlone}}, {}, true});
       }
     }
     std::sort(residents.begin(), residents.end());
@@ -345,22 +362,35 @@ class UnitBuilder {
     MarkDoubtful(head, std::span(*units).subspan(first_unit));
   }
 
-  // Units of one home that no register relates to the head: together with the head's they may be one family.
+  // A unit stands apart for sure when adults lead it and the register calls all of them siblings or farther kin of
+  // the head, who owe no duty. Any other split comes from evidence that is missing: the people may be one family.
+  bool StandsApart(const FamilyUnit& unit) const {
+    const bool adult = std::any_of(unit.members.begin(), unit.members.end(),
+                                   [&](const FamilyUnitMember& m) { return !facts_.minor[m.person]; });
+    return adult && std::all_of(unit.members.begin(), unit.members.end(), [&](const FamilyUnitMember& m) {
+             const RelationEdge edge = relation_of_[m.person];
+             return edge == RelationEdge::kSibling || edge == RelationEdge::kSiblingInLaw || edge == RelationEdge::kKin;
+           });
+  }
+
   void MarkDoubtful(PersonIndex head, std::span<FamilyUnit> units) {
+    for (FamilyUnit& unit : units) {
+      unit.incomplete = std::any_of(unit.members.begin(), unit.members.end(), [&](const FamilyUnitMember& m) {
+        return facts_.married[m.person] && !ever_married_[m.person];
+      });
+    }
     if (units.size() < 2) return;
     std::vector<FamilyUnit*> open;
     std::vector<PersonIndex> people;
     for (FamilyUnit& unit : units) {
-      const bool unrelated = std::all_of(unit.members.begin(), unit.members.end(), [&](const FamilyUnitMember& m) {
-        return relation_of_[m.person] == RelationEdge::kNone;
-      });
-      if (!unrelated && Find(unit.members[0].person) != Find(head)) continue;
+      if (Find(unit.members[0].person) != Find(head) && StandsApart(unit)) continue;
       open.push_back(&unit);
       for (const FamilyUnitMember& m : unit.members) people.push_back(m.person);
     }
+    if (open.size() < 2 || people.size() > kDoubtfulMax) return;
     std::sort(people.begin(), people.end());
-    if (open.size() < 2) return;
     for (FamilyUnit* unit : open) {
+      unit->incomplete = false;  // the wider reading holds whoever is missing
       for (const PersonIndex p : people) {
         const bool member = std::any_of(unit->members.begin(), unit->members.end(),
                                         [&](const FamilyUnitMember& m) { return m.person == p; });
@@ -389,6 +419,7 @@ class UnitBuilder {
   const Homes& homes_;
   std::vector<PersonIndex> parent_;                           // union-find by duty
   std::vector<RelationEdge> relation_of_;                     // to the head of the registered household
+  std::vector<uint8_t> ever_married_;                         // some register names a husband or wife
   std::vector<std::pair<PersonIndex, PersonIndex>> spouses_;  // (person, husband or wife), both ways, sorted
 };
 

@@ -47,6 +47,9 @@ struct FamilyOptions {
   // Statuses of the household register with which a person lives in the city; an empty status counts as normal.
   std::vector<std::string> resident_statuses = {"normal"};
   std::string dead_status = "dead";
+  // Field of the household register that says who is married; a field that is not there says nothing.
+  std::string marital_field = "marital_status";
+  std::vector<std::string> married_values = {"married", "first_marriage", "remarried", "restored"};
   int adult_age = 18;
   std::string marriage_registry = "marriage", births_registry = "births";  // for the order of trust
 };
