@@ -122,9 +122,12 @@ struct FamilyUnit {
   FamilyUnitId id;
   uint32_t household = 0;      // index of the household where it lives
   std::vector<FamilyUnitMember> members;  // head first, then by person index
-  // People of the same home whose relation to this unit no register states (codes 80 and 99, or none): a caseworker
-  // must say whether they live together as one family. Sorted.
+  // People of the same home of whom the registers do not settle whether they belong to this unit: a caseworker must
+  // say. Sorted.
   std::vector<PersonIndex> doubtful;
+  // Somebody outside the home may belong to it: registered in a collective household without known family, or
+  // married by the register to nobody that any register names.
+  bool incomplete = false;
 };
 
 // Something odd in the family data that a person should look at.

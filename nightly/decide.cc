@@ -5,7 +5,6 @@
 #include <map>
 
 #include "core/parallel.h"
-#include "warning/raise_alerts.h"
 
 namespace hearth {
 namespace {
@@ -17,6 +16,7 @@ struct Subjects {
   const DecideInput* input;
   int household_table = -1;  // registry with a household rule
   std::vector<EvidenceGrade> evidence;  // by person
+  std::vector<std::pair<PersonIndex, PersonIndex>> partners;  // under review with one another, both ways, sorted
 
   explicit Subjects(const DecideInput& in) : input(&in) {
     for (size_t t = 0; t < in.schemas->size(); ++t) {
@@ -34,12 +34,35 @@ struct Subjects {
     }
     for (const ReviewPair& pair : linked.reviews) {
       if (pair.reason != ReviewPair::Reason::kBetweenThresholds) continue;
-      for (const Mention& m : {pair.left, pair.right}) {
-        const size_t roles = (*in.schemas)[m.table]->persons.size();
-        const PersonIndex p = linked.Of(m.table, m.row, m.role, roles);
-        if (p != kNoPerson) evidence[p] = EvidenceGrade::kWeak;
+      const auto person = [&](const Mention& m) {
+        return linked.Of(m.table, m.row, m.role, (*in.schemas)[m.table]->persons.size());
+      };
+      const PersonIndex left = person(pair.left), right = person(pair.right);
+      if (left == kNoPerson || right == kNoPerson || left == right) continue;
+      evidence[left] = evidence[right] = EvidenceGrade::kWeak;
+      partners.emplace_back(left, right);
+      partners.emplace_back(right, left);
+    }
+    std::sort(partners.begin(), partners.end());
+    partners.erase(std::unique(partners.begin(), partners.end()), partners.end());
+  }
+
+  // Gives each member the rows of those with whom it stands under review; false when there are none.
+  bool AddReviewedRows(std::span<const FamilyUnitMember> members, UnitSource* source) const {
+    bool any = false;
+    for (size_t i = 0; i < members.size(); ++i) {
+      const PersonIndex p = members[i].person;
+      for (auto it = std::lower_bound(partners.begin(), partners.end(), std::pair(p, PersonIndex{0}));
+           it != partners.end() && it->first == p; ++it) {
+        const FamilyUnitMember partner{it->second, MembershipReason::kAlone};
+        const UnitSource rows = SourceOf(*input, "", std::span(&partner, 1));
+        auto& own = source->members[i].rows;
+        own.insert(own.end(), rows.members[0].rows.begin(), rows.members[0].rows.end());
+        std::sort(own.begin(), own.end());
+        any = true;
       }
     }
+    return any;
   }
 
   AlertMember Member(PersonIndex p) const {
@@ -115,6 +138,7 @@ StatusOr<Decisions> Decide(const DecideInput& input, const ActivePack& active,
 
   struct Chunk {
     std::vector<Alert> alerts;
+    Withheld withheld;
     uint64_t count = 0, enrolled = 0;
     Status status;
   };
@@ -137,14 +161,17 @@ StatusOr<Decisions> Decide(const DecideInput& input, const ActivePack& active,
       const UnitFacts facts = portrait.Draw(SourceOf(input, number, unit.members), input.as_of);
       all.clear();
       evaluator->Evaluate(facts, &all);
-      std::optional<UnitFacts> wider;
+      std::optional<UnitFacts> wider, reviewed;
       if (!unit.doubtful.empty()) {
         std::vector<FamilyUnitMember> together = unit.members;
         for (PersonIndex p : unit.doubtful) together.push_back({p, MembershipReason::kDutyCoResident});
         wider = portrait.Draw(SourceOf(input, number, together), input.as_of);
       }
-      chunk.status = raiser->Raise(subjects.Make(unit.id, unit.household, unit.members), facts, all,
-                                   wider ? &*wider : nullptr, &chunk.alerts);
+      UnitSource source = SourceOf(input, number, unit.members);
+      if (subjects.AddReviewedRows(unit.members, &source)) reviewed = portrait.Draw(source, input.as_of);
+      const OtherReadings other{wider ? &*wider : nullptr, reviewed ? &*reviewed : nullptr, unit.incomplete};
+      chunk.status = raiser->Raise(subjects.Make(unit.id, unit.household, unit.members), facts, all, other,
+                                   &chunk.alerts, &chunk.withheld);
       if (!chunk.status.ok()) return;
       for (const Programme& p : raiser->programmes()) {
         if (p.unit != RuleUnit::kHousehold) continue;
@@ -165,6 +192,8 @@ StatusOr<Decisions> Decide(const DecideInput& input, const ActivePack& active,
     HEARTH_RETURN_IF_ERROR(chunk.status);
     decisions.count += chunk.count;
     decisions.enrolled_units += chunk.enrolled;
+    decisions.withheld.composition += chunk.withheld.composition;
+    decisions.withheld.review += chunk.withheld.review;
     std::move(chunk.alerts.begin(), chunk.alerts.end(), std::back_inserter(decisions.alerts));
   }
 

@@ -12,6 +12,7 @@
 #include "ingest/registry_schema.h"
 #include "policy/evaluate.h"
 #include "profile/portrait.h"
+#include "warning/raise_alerts.h"
 
 namespace hearth {
 
@@ -36,6 +37,7 @@ struct Decisions {
   std::vector<std::vector<Determination>> by_unit;  // eligible or needing information, in order of rule and member
   std::vector<Alert> alerts;                        // tonight's, unjoined
   uint64_t count = 0;
+  Withheld withheld;
   uint64_t enrolled_units = 0;                      // units that the register holds in some class with alerts
 };
 

@@ -170,6 +170,8 @@ StatusOr<NightReport> RunNight(const SiteConfig& site, CivilDay as_of, const Nig
     HEARTH_ASSIGN_OR_RETURN(Decisions decided, Decide(input, pack, [&](size_t n) { progress.Add(n); }));
     report.determinations += decided.count;
     enrolled += decided.enrolled_units;
+    report.withheld_composition += decided.withheld.composition;
+    report.withheld_review += decided.withheld.review;
     // The first pack's determinations are kept by unit; every pack raises alerts.
     if (determinations.empty()) determinations = std::move(decided.by_unit);
     std::move(decided.alerts.begin(), decided.alerts.end(), std::back_inserter(tonight));

@@ -70,6 +70,7 @@ struct NightReport {
   uint64_t rows_read = 0, rows_held = 0, rows_quarantined = 0;
   uint64_t mentions = 0, persons = 0, new_persons = 0, merges = 0, splits = 0;
   uint64_t households = 0, units = 0, kin_edges = 0, reviews = 0, determinations = 0;
+  uint64_t withheld_composition = 0, withheld_review = 0;  // family alerts that wait for a person's word
   std::map<std::string, uint64_t> links_by_basis, findings;
   std::map<std::string, std::map<std::string, uint64_t>> alerts;  // "kind programme" -> state -> count
   std::vector<std::string> warnings;     // a pack's parameter past its review date, a pack not in force …

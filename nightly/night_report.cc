@@ -118,6 +118,8 @@ std::string NightReportText(const NightReport& r) {
       alerts.AddRow({key.substr(0, space), key.substr(space + 1), of("new"), of("continuing"), of("withdrawn")});
     }
     out << alerts.ToString(2);
+    out << "  withheld: " << count(r.withheld_composition) << " until somebody says who lives together, "
+        << count(r.withheld_review) << " until a review is answered\n";
   }
   out << "\n";
   TextTable stages({{"stage"}, {"items", Align::kRight}, {""}, {"seconds", Align::kRight}, {"per second", Align::kRight}});
@@ -207,6 +209,8 @@ std::string NightReportJson(const NightReport& r) {
   json.Key("alerts").BeginObject();
   for (const auto& [key, states] : r.alerts) WriteCounts(json, key, states);
   json.EndObject();
+  json.Key("withheld_composition").Count(r.withheld_composition);
+  json.Key("withheld_review").Count(r.withheld_review);
   json.Key("stages").BeginArray();
   for (const StageReport& s : r.stages) {
     json.BeginObject();

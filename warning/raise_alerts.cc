@@ -59,11 +59,13 @@ struct AlertRaiser::Impl {
     return a;
   }
 
-  // The deepest failing step of the recognition rule names the cause; its first numeric comparison the distance.
+  // The deepest failing step of the recognition rule names the cause; its outermost numeric comparison the distance.
   Status ExplainCause(const UnitFacts& facts, uint32_t rule, int member, Alert* alert) {
     HEARTH_ASSIGN_OR_RETURN(const Trace trace, evaluator.Explain(facts, rule, member));
+    int depth = 1 << 30;
     for (const TraceStep& step : trace.steps) {
-      if (step.kind == TraceStep::Kind::kComparison && step.distance && !alert->distance) {
+      if (step.kind == TraceStep::Kind::kComparison && step.distance && step.depth < depth) {
+        depth = step.depth;
         alert->distance = step.distance->ToMoney(Rounding::kDown);
       }
       if (alert->kind != AlertKind::kEnrolledNotEligible || !alert->cause.empty() || !step.value.IsFalse()) continue;
@@ -113,13 +115,26 @@ struct AlertRaiser::Impl {
   }
 
   Status RaiseOne(size_t index, const AlertSubject& subject, const UnitFacts& facts,
-                  std::span<const Determination> determinations, std::span<const Determination> wider, bool has_wider,
-                  int member, std::vector<Alert>* alerts) {
+                  std::span<const Determination> determinations, const OtherReadings& other,
+                  std::span<const Determination> wider, std::span<const Determination> reviewed, int member,
+                  std::vector<Alert>* alerts, Withheld* withheld) {
     const Programme& p = programmes[index];
     HEARTH_ASSIGN_OR_RETURN(const Value enrolled, Enrolled(p, facts, member));
     uint32_t rule = 0, unused = 0;
     const Outcome recognised = Combine(p.recognition, determinations, member, &rule);
-    if (has_wider && member < 0 && Combine(p.recognition, wider, member, &unused) != recognised) return OkStatus();
+    const bool would_raise = (recognised == Outcome::kEligible && enrolled.IsFalse()) ||
+                             (recognised == Outcome::kNotEligible && enrolled.IsTrue());
+    if (would_raise && member < 0) {
+      if ((other.incomplete && recognised == Outcome::kEligible) ||
+          (other.wider != nullptr && Combine(p.recognition, wider, member, &unused) != recognised)) {
+        ++withheld->composition;
+        return OkStatus();
+      }
+      if (other.reviewed != nullptr && Combine(p.recognition, reviewed, member, &unused) != recognised) {
+        ++withheld->review;
+        return OkStatus();
+      }
+    }
     if (recognised == Outcome::kEligible && enrolled.IsFalse()) {
       Alert a = Make(p, AlertKind::kEligibleNotEnrolled, rule, subject, member);
       a.money = PaysUnderGrant(index, facts, member);
@@ -156,17 +171,18 @@ AlertRaiser::~AlertRaiser() = default;
 const std::vector<Programme>& AlertRaiser::programmes() const { return impl_->programmes; }
 
 Status AlertRaiser::Raise(const AlertSubject& subject, const UnitFacts& facts,
-                          std::span<const Determination> determinations, const UnitFacts* wider,
-                          std::vector<Alert>* alerts) {
-  std::vector<Determination> wider_determinations;
-  if (wider != nullptr) impl_->evaluator.Evaluate(*wider, &wider_determinations);
+                          std::span<const Determination> determinations, const OtherReadings& other,
+                          std::vector<Alert>* alerts, Withheld* withheld) {
+  std::vector<Determination> wider, reviewed;
+  if (other.wider != nullptr) impl_->evaluator.Evaluate(*other.wider, &wider);
+  if (other.reviewed != nullptr) impl_->evaluator.Evaluate(*other.reviewed, &reviewed);
   const size_t first = alerts->size();
   for (size_t i = 0; i < impl_->programmes.size(); ++i) {
     const bool family = impl_->programmes[i].unit == RuleUnit::kHousehold;
     const int count = family ? 1 : static_cast<int>(subject.members.size());
     for (int m = 0; m < count; ++m) {
-      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, wider_determinations, wider != nullptr,
-                                             family ? -1 : m, alerts));
+      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, other, wider, reviewed,
+                                             family ? -1 : m, alerts, withheld));
     }
   }
   // A family that should move to another class is told so once, not also that it no longer belongs to its own.

@@ -34,6 +34,19 @@ struct AlertSubject {
   std::vector<AlertMember> members;  // as in the facts
 };
 
+// Other ways to read the same registers. A family's alert is raised only when it holds in each of them: what remains
+// open is for a person to say first.
+struct OtherReadings {
+  const UnitFacts* wider = nullptr;     // with co-registered people who may belong to the unit
+  const UnitFacts* reviewed = nullptr;  // with rows that are under clerical review
+  bool incomplete = false;              // somebody outside the home may belong to it: never likely eligible
+};
+
+// Alerts that were not raised, by what is open.
+struct Withheld {
+  uint64_t composition = 0, review = 0;
+};
+
 class AlertRaiser {
  public:
   // FailedPrecondition when the pack is not in force on as_of.
@@ -42,10 +55,8 @@ class AlertRaiser {
   ~AlertRaiser();
 
   // determinations: of every rule and subject, not-eligible ones included, as Evaluate gives them.
-  // wider: the facts of the unit with the co-registered people whose relation no register states, or nullptr. A
-  // family's alert is raised only when it holds either way; who lives together is for a caseworker to say.
   Status Raise(const AlertSubject& subject, const UnitFacts& facts, std::span<const Determination> determinations,
-               const UnitFacts* wider, std::vector<Alert>* alerts);
+               const OtherReadings& other, std::vector<Alert>* alerts, Withheld* withheld);
   // whole_household: nobody of the household lives on, so a family's programme may be raised too.
   Status RaiseAbsent(const AlertSubject& subject, const UnitFacts& facts, bool whole_household,
                      std::vector<Alert>* alerts);
