@@ -678,7 +678,7 @@ class Resolver {
     if (!codes) return;
     // A code among some: as many comparisons of small integers.
     auto any = std::make_unique<Node>();
-    any->op = tests.size() == 1 ? Op::kOr : Op::kOr;
+    any->op = Op::kOr;
     any->begin = n.begin;
     any->end = n.end;
     any->type = n.type;
@@ -727,7 +727,6 @@ class Resolver {
     const Type &a = n->kids[0]->type, &b = n->kids[1]->type;
     const auto open = [](const Type& t) { return t.kind == TypeKind::kAny || t.kind == TypeKind::kNull; };
     if (open(a) || open(b)) {
-      // A number times something is a number when the other side can be nothing else.
       return;
     }
     using T = TypeKind;

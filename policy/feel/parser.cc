@@ -51,8 +51,6 @@ class Parser {
     NodePtr n = Make(Op::kTests);
     if (IsSign("-") && tokens_[at_ + 1].kind == Kind::kEnd) {
       Next();
-      n->kids.push_back(nullptr);
-      n->kids.clear();
       return Done(std::move(n));
     }
     const bool negated = IsWord("not") && tokens_[at_ + 1].text == "(" && ClosesAtEnd(at_ + 1);
