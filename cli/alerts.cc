@@ -61,7 +61,8 @@ std::optional<Person> SubjectOf(const Generation& g, const Alert& a) {
   }
   if (id.value == 0) {
     const auto household = FindHousehold(g, a.household_no);
-    if (household.ok()) id = household->head.value != 0 || household->members.empty() ? household->head : household->members[0];
+    if (household.ok())
+      id = household->head.value != 0 || household->members.empty() ? household->head : household->members[0];
   }
   const auto bytes = g.Get(Table::kPersons, IdKey(id.value));
   if (!bytes.ok()) return std::nullopt;
@@ -80,8 +81,8 @@ Status WriteCsv(const OpenStore& store, const std::vector<Alert>& alerts, const 
   std::map<std::pair<AlertKind, std::string>, std::vector<const Alert*>> lists;
   for (const Alert& a : alerts) lists[{a.kind, TownOf(a.region)}].push_back(&a);
   for (const auto& [key, list] : lists) {
-    const std::string path =
-        o.csv + "/" + std::string(AlertKindName(key.first)) + "-" + (key.second.empty() ? "unknown" : key.second) + ".csv";
+    const std::string path = o.csv + "/" + std::string(AlertKindName(key.first)) + "-" +
+                             (key.second.empty() ? "unknown" : key.second) + ".csv";
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     if (!out) return Unavailable(path + ": cannot be written; check the folder and its rights");
     CsvWriter csv(&out, encoding);
@@ -138,14 +139,22 @@ void PrintText(const std::vector<Alert>& alerts, const AlertsOptions& o) {
   for (const auto& [kind, total] : totals) {
     std::cout << AlertKindTitle(kind) << " " << AlertKindName(kind) << ": " << Thousands(static_cast<int64_t>(total))
               << (total > o.limit ? ", the first " + std::to_string(o.limit) : "") << "\n";
-    TextTable table({{"alert"}, {"state"}, {"programme"}, {"household"}, {"town"}, {"cause", Align::kLeft, 28},
-                     {"yuan a month", Align::kRight}, {"to the line", Align::kRight}, {"evidence"}, {"clause", Align::kLeft, 26}});
+    TextTable table({{"alert"},
+                     {"state"},
+                     {"programme"},
+                     {"household"},
+                     {"town"},
+                     {"cause", Align::kLeft, 28},
+                     {"yuan a month", Align::kRight},
+                     {"to the line", Align::kRight},
+                     {"evidence"},
+                     {"clause", Align::kLeft, 26}});
     size_t shown = 0;
     for (const Alert& a : alerts) {
       if (a.kind != kind || shown == o.limit) continue;
       ++shown;
-      table.AddRow({a.id.ToString(), std::string(AlertStateName(a.state)), a.programme, a.household_no, TownOf(a.region),
-                    a.cause, OptionalYuan(a.money), OptionalYuan(a.distance),
+      table.AddRow({a.id.ToString(), std::string(AlertStateName(a.state)), a.programme, a.household_no,
+                    TownOf(a.region), a.cause, OptionalYuan(a.money), OptionalYuan(a.distance),
                     std::string(EvidenceGradeName(a.evidence)), a.clause});
     }
     std::cout << table.ToString(2) << "\n";
@@ -158,8 +167,9 @@ void PrintText(const std::vector<Alert>& alerts, const AlertsOptions& o) {
 void AddAlertsCommand(CLI::App& app) {
   auto o = std::make_shared<AlertsOptions>();
   CLI::App* command = app.add_subcommand("alerts", "tonight's alert lists, ranked by evidence and money");
-  command->footer("Examples:\n  hearth alerts --config city/hearth.yaml --kind eligible_not_enrolled --limit 50\n"
-                  "  hearth alerts --config city/hearth.yaml --csv lists --encoding gb18030   # one file a town and kind");
+  command->footer(
+      "Examples:\n  hearth alerts --config city/hearth.yaml --kind eligible_not_enrolled --limit 50\n"
+      "  hearth alerts --config city/hearth.yaml --csv lists --encoding gb18030   # one file a town and kind");
   AddSiteOptions(command, &o->config, &o->packs);
   command->add_option("--kind", o->kind, "eligible_not_enrolled or enrolled_not_eligible")
       ->check(CLI::IsMember({"eligible_not_enrolled", "enrolled_not_eligible"}));

@@ -30,7 +30,8 @@ StatusOr<Explanation> Explain(const OpenStore& store, std::string_view id_text) 
   for (const ActivePack& pack : store.packs.active) {
     if (pack.pack.id() == e.alert.pack) e.pack = &pack;
   }
-  if (e.pack == nullptr) return FailedPrecondition("the alert's pack " + e.alert.pack + " is not among the site's packs");
+  if (e.pack == nullptr)
+    return FailedPrecondition("the alert's pack " + e.alert.pack + " is not among the site's packs");
   if (e.alert.unit.value == 0) {
     HEARTH_ASSIGN_OR_RETURN(const StoredHousehold household, FindHousehold(*store.generation, e.alert.household_no));
     HEARTH_ASSIGN_OR_RETURN(e.file, OpenAbsentCase(*store.generation, store.schemas, household.id));
@@ -53,11 +54,16 @@ StatusOr<Explanation> Explain(const OpenStore& store, std::string_view id_text) 
 
 std::string_view KindName(TraceStep::Kind kind) {
   switch (kind) {
-    case TraceStep::Kind::kFact: return "fact";
-    case TraceStep::Kind::kDerived: return "derived";
-    case TraceStep::Kind::kParameter: return "parameter";
-    case TraceStep::Kind::kComparison: return "comparison";
-    case TraceStep::Kind::kRule: return "rule";
+    case TraceStep::Kind::kFact:
+      return "fact";
+    case TraceStep::Kind::kDerived:
+      return "derived";
+    case TraceStep::Kind::kParameter:
+      return "parameter";
+    case TraceStep::Kind::kComparison:
+      return "comparison";
+    case TraceStep::Kind::kRule:
+      return "rule";
   }
   return "";
 }

@@ -27,7 +27,13 @@ void PrintUnit(const OpenStore& store, const CaseFile& file) {
   std::cout << members.ToString(2) << "\n";
   if (store.packs.active.empty()) return;
   const Pack& pack = store.packs.active.front().pack;
-  TextTable rules({{"rule"}, {"what", Align::kLeft, 40}, {"for"}, {"outcome"}, {"yuan", Align::kRight}, {"per"}, {"clause", Align::kLeft, 28}});
+  TextTable rules({{"rule"},
+                   {"what", Align::kLeft, 40},
+                   {"for"},
+                   {"outcome"},
+                   {"yuan", Align::kRight},
+                   {"per"},
+                   {"clause", Align::kLeft, 28}});
   for (const Determination& d : file.unit->determinations) {
     const Rule& rule = pack.rules()[d.rule];
     if (d.outcome == Outcome::kNeedsInformation) continue;

@@ -8,10 +8,11 @@
 
 int main(int argc, char** argv) {
   CLI::App app{"hearth: registry feeds in, families, determinations and explained alerts out"};
-  app.footer("Start with:\n  hearth synth --people 20000 --seed 7 --nights 2 --out city\n"
-             "  hearth night --config city/hearth.yaml --as-of 2024-03-01\n"
-             "  hearth alerts --config city/hearth.yaml\n\n"
-             "Exit codes: 0 done, 1 a finding or a failure, 2 wrong usage.");
+  app.footer(
+      "Start with:\n  hearth synth --people 20000 --seed 7 --nights 2 --out city\n"
+      "  hearth night --config city/hearth.yaml --as-of 2024-03-01\n"
+      "  hearth alerts --config city/hearth.yaml\n\n"
+      "Exit codes: 0 done, 1 a finding or a failure, 2 wrong usage.");
   app.require_subcommand(1);
   app.set_version_flag("--version", "hearth 0.1.0");
   hearth::AddSynthCommand(app);

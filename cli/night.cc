@@ -19,8 +19,9 @@ void AddNightCommand(CLI::App& app) {
   };
   auto o = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("night", "take deliveries, link, decide, and publish the next generation");
-  command->footer("Example:\n  hearth night --config city/hearth.yaml --as-of 2024-03-01\n\n"
-                  "Exit code 1 when something is held: nothing is published then, and the report says how to approve.");
+  command->footer(
+      "Example:\n  hearth night --config city/hearth.yaml --as-of 2024-03-01\n\n"
+      "Exit code 1 when something is held: nothing is published then, and the report says how to approve.");
   AddSiteOptions(command, &o->config, &o->packs);
   command->add_option("--as-of", o->as_of, "the day the facts hold for, YYYY-MM-DD")->required();
   command->add_option("--threads", o->threads, "default: one a core");
@@ -54,8 +55,9 @@ void AddApproveCommand(CLI::App& app) {
   };
   auto o = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("approve", "sign under something that a guard holds; two people must");
-  command->footer("Example:\n  hearth approve --config city/hearth.yaml --subject \"feed ga_vehicles seq 12\" \\\n"
-                  "                 --by li.wei --reason \"two districts were merged\"");
+  command->footer(
+      "Example:\n  hearth approve --config city/hearth.yaml --subject \"feed ga_vehicles seq 12\" \\\n"
+      "                 --by li.wei --reason \"two districts were merged\"");
   AddSiteOptions(command, &o->config, &o->packs);
   command->add_option("--subject", o->approval.subject, "as the night's report names it")->required();
   command->add_option("--by", o->approval.by, "your account")->required();

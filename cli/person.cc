@@ -20,8 +20,9 @@ std::string PersonText(PersonId id) { return "p-" + std::to_string(id.value); }
 void PrintPerson(const OpenStore& store, const CaseFile& file) {
   const CaseMember& m = file.members.front();
   const Person& p = m.stored.person;
-  std::cout << PersonText(p.id) << "  " << p.name << "  " << (p.number.empty() ? "no usable number" : MaskNumber(p.number))
-            << "  born " << (p.birth_date ? p.birth_date->ToString() : "unknown")
+  std::cout << PersonText(p.id) << "  " << p.name << "  "
+            << (p.number.empty() ? "no usable number" : MaskNumber(p.number)) << "  born "
+            << (p.birth_date ? p.birth_date->ToString() : "unknown")
             << (p.death_date ? "  died " + p.death_date->ToString() : "") << "\n";
   std::cout << "household " << (file.household.number.empty() ? "none" : file.household.number) << "\n\n";
   TextTable table({{"row"}, {"role"}, {"linked by"}, {"bits", Align::kRight}, {"as of"}, {"recorded"}});
@@ -95,8 +96,9 @@ void AddPersonCommands(CLI::App& app) {
   };
   auto o = std::make_shared<Options>();
   CLI::App* person = app.add_subcommand("person", "one linked person and the rows that name it");
-  person->footer("Example:\n  hearth person --config city/hearth.yaml p-1234567890123\n"
-                 "WHO is a person id, a household-registration record number, or a citizen number.");
+  person->footer(
+      "Example:\n  hearth person --config city/hearth.yaml p-1234567890123\n"
+      "WHO is a person id, a household-registration record number, or a citizen number.");
   AddSiteOptions(person, &o->config, &o->packs);
   person->add_option("who", o->who, "person id, record number or citizen number")->required();
   person->add_flag("--json", o->json, "as JSON, without names");

@@ -15,18 +15,24 @@ std::string_view AlertKindTitle(AlertKind k) { return k == AlertKind::kEligibleN
 
 std::string_view AlertStateName(AlertState s) {
   switch (s) {
-    case AlertState::kNew: return "new";
-    case AlertState::kContinuing: return "continuing";
-    case AlertState::kWithdrawn: return "withdrawn";
+    case AlertState::kNew:
+      return "new";
+    case AlertState::kContinuing:
+      return "continuing";
+    case AlertState::kWithdrawn:
+      return "withdrawn";
   }
   return "";
 }
 
 std::string_view EvidenceGradeName(EvidenceGrade g) {
   switch (g) {
-    case EvidenceGrade::kStrong: return "strong";
-    case EvidenceGrade::kSupported: return "supported";
-    case EvidenceGrade::kWeak: return "weak";
+    case EvidenceGrade::kStrong:
+      return "strong";
+    case EvidenceGrade::kSupported:
+      return "supported";
+    case EvidenceGrade::kWeak:
+      return "weak";
   }
   return "";
 }

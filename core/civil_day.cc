@@ -97,7 +97,8 @@ std::string CivilMonth::ToString() const {
 CivilDay BirthdayOf(CivilDay birth, int years, LeapDay rule) {
   const auto [y, m, d] = birth.Ymd();
   if (m == 2 && d == 29 && !IsLeap(y + years)) {
-    return rule == LeapDay::kFeb28 ? CivilDay{DaysFromCivil(y + years, 2, 28)} : CivilDay{DaysFromCivil(y + years, 3, 1)};
+    return rule == LeapDay::kFeb28 ? CivilDay{DaysFromCivil(y + years, 2, 28)}
+                                   : CivilDay{DaysFromCivil(y + years, 3, 1)};
   }
   return CivilDay{DaysFromCivil(y + years, m, d)};
 }

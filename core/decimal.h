@@ -45,15 +45,13 @@ class Decimal {
   // Rounded to `scale` digits after the point.
   enum class Mode : uint8_t { kHalfEven, kHalfUp, kHalfDown, kUp, kDown, kFloor, kCeiling };
   Decimal Round(int scale, Mode mode) const;
-  std::optional<int64_t> ToInt() const;       // when whole and in range
+  std::optional<int64_t> ToInt() const;  // when whole and in range
   // Rounded to the fen as said; nullopt out of range.
   std::optional<Money> ToMoney(Rounding rounding) const;
   // Plain notation without trailing zeros: "0.5", "1200", "-3".
   std::string ToString() const;
 
-  __int128 coefficient() const {
-    return static_cast<__int128>((static_cast<unsigned __int128>(high_) << 64) | low_);
-  }
+  __int128 coefficient() const { return static_cast<__int128>((static_cast<unsigned __int128>(high_) << 64) | low_); }
   int scale() const { return scale_; }
   // coefficient * 10^-scale, rounded half-even to 34 digits; nullopt when the exponent leaves decimal128.
   static std::optional<Decimal> FromParts(__int128 coefficient, int scale);

@@ -33,8 +33,8 @@ class FactLayout {
 };
 
 struct FactRow {
-  std::vector<Value> values;   // by slot of the layout
-  std::vector<bool> given;     // same size, or empty when nothing was given
+  std::vector<Value> values;  // by slot of the layout
+  std::vector<bool> given;    // same size, or empty when nothing was given
 };
 
 // One family unit, ready to be evaluated.

@@ -40,21 +40,21 @@ struct Mention {
 
 // Why a mention belongs to its person. Stored as one byte; values never change.
 enum class LinkBasis : uint8_t {
-  kSingle = 0,        // alone: nothing else was held to be the same person
-  kNumber = 1,        // usable citizen number, names agree
-  kSubjectKey = 2,    // the registry's own number of the person, names agree
-  kProbabilistic = 3, // match weight above the upper threshold, from at least two independent fields beyond the name
-  kNameOnly = 4,      // above the threshold on name evidence alone: never the ground of an adverse alert
-  kDesk = 5,          // a human decision
+  kSingle = 0,         // alone: nothing else was held to be the same person
+  kNumber = 1,         // usable citizen number, names agree
+  kSubjectKey = 2,     // the registry's own number of the person, names agree
+  kProbabilistic = 3,  // match weight above the upper threshold, from the name and at least one independent field
+  kNameOnly = 4,       // above the threshold on name evidence alone: never the ground of an adverse alert
+  kDesk = 5,           // a human decision
 };
 std::string_view LinkBasisName(LinkBasis b);
 
 struct Person {
   PersonId id;
-  std::string number;          // best usable citizen number, 18 places; empty when none
-  std::string name;            // most frequent name, ties by text
+  std::string number;  // best usable citizen number, 18 places; empty when none
+  std::string name;    // most frequent name, ties by text
   std::optional<CivilDay> birth_date;
-  int sex = 0;                 // 0 unknown, 1 male, 2 female (GB/T 2261.1)
+  int sex = 0;  // 0 unknown, 1 male, 2 female (GB/T 2261.1)
   std::optional<CivilDay> death_date;
   std::string region;          // of the household registration; else the most frequent
   uint32_t first_mention = 0;  // mentions of this person: LinkedPersons::mentions[first, first+count)
@@ -65,19 +65,19 @@ struct Person {
 struct ReviewPair {
   enum class Reason : uint8_t { kBetweenThresholds = 0, kNumberConflict = 1 };
   Mention left, right;
-  double match_weight = 0;     // bits
+  double match_weight = 0;  // bits
   Reason reason = Reason::kBetweenThresholds;
 };
 
 struct LinkedMention {
   Mention mention;
   LinkBasis basis = LinkBasis::kSingle;
-  float match_weight = 0;      // bits, for kProbabilistic and kNameOnly
+  float match_weight = 0;  // bits, for kProbabilistic and kNameOnly
 };
 
 struct LinkedPersons {
-  std::vector<Person> persons;             // sorted by id
-  std::vector<LinkedMention> mentions;     // grouped by person, each group sorted by mention
+  std::vector<Person> persons;          // sorted by id
+  std::vector<LinkedMention> mentions;  // grouped by person, each group sorted by mention
   std::vector<ReviewPair> reviews;
   // Person of a mention: by_table[table][row * roles + role]; kNoPerson when the row names nobody in that role.
   std::vector<std::vector<PersonIndex>> by_table;
@@ -89,7 +89,7 @@ struct LinkedPersons {
 struct KinEdge {
   PersonIndex from = kNoPerson, to = kNoPerson;  // parent -> child, guardian -> ward; spouses: smaller index first
   KinKind kind = KinKind::kSpouse;
-  bool inferred = false;       // from a relation to the head, not from a register of the relation itself
+  bool inferred = false;  // from a relation to the head, not from a register of the relation itself
   std::optional<CivilDay> start, end;
   std::vector<Mention> evidence;  // rows, sorted
 };
@@ -97,7 +97,7 @@ struct KinEdge {
 // The registered household (户).
 struct Household {
   HouseholdId id;
-  std::string number;          // 户号
+  std::string number;  // 户号
   std::string region;
   bool collective = false;
   PersonIndex head = kNoPerson;
@@ -107,7 +107,12 @@ struct Household {
 
 // Why a person counts in a family unit. Stored as one byte; values never change. Source: standards.md 13.1.
 enum class MembershipReason : uint8_t {
-  kHead = 0, kSpouse = 1, kMinorChild = 2, kDependentAdultChild = 3, kStudentChild = 4, kDutyCoResident = 5,
+  kHead = 0,
+  kSpouse = 1,
+  kMinorChild = 2,
+  kDependentAdultChild = 3,
+  kStudentChild = 4,
+  kDutyCoResident = 5,
   kAlone = 6,
 };
 std::string_view MembershipReasonName(MembershipReason r);
@@ -120,7 +125,7 @@ struct FamilyUnitMember {
 // The people assessed together (共同生活的家庭成员).
 struct FamilyUnit {
   FamilyUnitId id;
-  uint32_t household = 0;      // index of the household where it lives
+  uint32_t household = 0;                 // index of the household where it lives
   std::vector<FamilyUnitMember> members;  // head first, then by person index
   // People of the same home of whom the registers do not settle whether they belong to this unit: a caseworker must
   // say. Sorted.
@@ -132,7 +137,7 @@ struct FamilyUnit {
 
 // Something odd in the family data that a person should look at.
 struct FamilyFinding {
-  std::string kind;            // "two_current_spouses", "parent_younger_than_child", "kin_cycle", "no_head" …
+  std::string kind;  // "two_current_spouses", "parent_younger_than_child", "kin_cycle", "no_head" …
   std::vector<PersonIndex> persons;
 };
 

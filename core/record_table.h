@@ -29,12 +29,12 @@
 namespace hearth {
 
 struct RowOrigin {
-  uint32_t feed = 0;        // index in the night's list of feeds
-  uint32_t batch_seq = 0;   // the delivery's sequence number
-  uint32_t line = 0;        // 1-based line in the delivery's file, header included; 0 when unknown
-  CivilDay as_of;           // as_of of the delivery
-  CivilDay recorded_at;     // as_of of the night that first accepted this content
-  CivilDay last_seen;       // as_of of the last delivery that held the row
+  uint32_t feed = 0;       // index in the night's list of feeds
+  uint32_t batch_seq = 0;  // the delivery's sequence number
+  uint32_t line = 0;       // 1-based line in the delivery's file, header included; 0 when unknown
+  CivilDay as_of;          // as_of of the delivery
+  CivilDay recorded_at;    // as_of of the night that first accepted this content
+  CivilDay last_seen;      // as_of of the last delivery that held the row
   bool operator==(const RowOrigin&) const = default;
 };
 

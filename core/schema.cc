@@ -5,7 +5,10 @@
 namespace hearth {
 namespace {
 
-constexpr struct { FieldType type; std::string_view name; } kTypes[] = {
+constexpr struct {
+  FieldType type;
+  std::string_view name;
+} kTypes[] = {
     {FieldType::kText, "text"},
     {FieldType::kName, "name"},
     {FieldType::kCitizenNumber, "citizen_number"},

@@ -20,7 +20,9 @@ using absl::StatusOr;
 
 inline absl::string_view ToAbsl(std::string_view s) { return absl::string_view(s.data(), s.size()); }
 template <class AnyView>
-std::string_view ToStd(const AnyView& s) { return std::string_view(s.data(), s.size()); }
+std::string_view ToStd(const AnyView& s) {
+  return std::string_view(s.data(), s.size());
+}
 
 inline Status OkStatus() { return absl::OkStatus(); }
 inline Status InvalidArgument(std::string_view m) { return absl::InvalidArgumentError(ToAbsl(m)); }
@@ -44,15 +46,15 @@ inline Status Annotate(const Status& s, std::string_view where) {
 
 }  // namespace hearth
 
-#define HEARTH_CHECK(condition, detail) \
-  do {                                  \
-    if (!(condition)) [[unlikely]]      \
+#define HEARTH_CHECK(condition, detail)                                \
+  do {                                                                 \
+    if (!(condition)) [[unlikely]]                                     \
       ::hearth::CheckFailed(#condition, __FILE__, __LINE__, (detail)); \
   } while (false)
 
 // Returns the status of an expression from the enclosing function when it is not OK.
-#define HEARTH_RETURN_IF_ERROR(expr)                       \
-  do {                                                     \
+#define HEARTH_RETURN_IF_ERROR(expr)                                      \
+  do {                                                                    \
     if (::hearth::Status status_ = (expr); !status_.ok()) return status_; \
   } while (false)
 

@@ -56,7 +56,18 @@ struct RowList {
 class Value {
  public:
   enum class Kind : uint8_t {
-    kNull, kBoolean, kNumber, kText, kDate, kMonths, kDays, kRange, kList, kContext, kRow, kRows,
+    kNull,
+    kBoolean,
+    kNumber,
+    kText,
+    kDate,
+    kMonths,
+    kDays,
+    kRange,
+    kList,
+    kContext,
+    kRow,
+    kRows,
     kSubject
   };
 
@@ -104,16 +115,15 @@ class Value {
   bool operator==(const Value& o) const;
 
  private:
-  using Data = std::variant<std::monostate, bool, Decimal, std::shared_ptr<const std::string>, CivilDay,
-                            MonthsDuration, DaysDuration, std::shared_ptr<const ValueRange>,
-                            std::shared_ptr<const ValueList>, std::shared_ptr<const ValueContext>, RowRef,
-                            std::shared_ptr<const RowList>, MemberRef>;
+  using Data = std::variant<std::monostate, bool, Decimal, std::shared_ptr<const std::string>, CivilDay, MonthsDuration,
+                            DaysDuration, std::shared_ptr<const ValueRange>, std::shared_ptr<const ValueList>,
+                            std::shared_ptr<const ValueContext>, RowRef, std::shared_ptr<const RowList>, MemberRef>;
   explicit Value(Data data) : data_(std::move(data)) {}
   Data data_;
 };
 
 struct ValueRange {
-  Value low, high;                 // null: unbounded
+  Value low, high;  // null: unbounded
   bool low_included = true, high_included = true;
 };
 

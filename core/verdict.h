@@ -11,11 +11,11 @@ namespace hearth {
 
 enum class Verdict : uint8_t {
   kOk = 0,
-  kAbsent = 1,             // empty or one of the feed's null words
-  kOkOld15 = 2,            // valid 15-digit identity number
-  kOkNoted = 3,            // usable after a repair the standard allows (folded width, apostrophe, left pad)
-  kOpenEnd = 4,            // a date meaning "no end" (长期, 9999-12-31): null with a reason
-  kPlaceholderDate = 5,    // 00000000, 1900-01-01, 1970-01-01: null with a reason
+  kAbsent = 1,           // empty or one of the feed's null words
+  kOkOld15 = 2,          // valid 15-digit identity number
+  kOkNoted = 3,          // usable after a repair the standard allows (folded width, apostrophe, left pad)
+  kOpenEnd = 4,          // a date meaning "no end" (长期, 9999-12-31): null with a reason
+  kPlaceholderDate = 5,  // 00000000, 1900-01-01, 1970-01-01: null with a reason
   kBadCheck = 16,
   kBadDate = 17,
   kBadDivision = 18,
@@ -27,10 +27,10 @@ enum class Verdict : uint8_t {
   kPlaceholder = 24,
   kBadForm = 25,
   kBadCode = 26,
-  kBadNumber = 27,         // not a number or amount
-  kBadUnit = 28,           // mixed or unknown unit of an amount
+  kBadNumber = 27,  // not a number or amount
+  kBadUnit = 28,    // mixed or unknown unit of an amount
   kOutOfRange = 29,
-  kBadName = 30,           // a cell that is no name (note, relation word, two names, phone number)
+  kBadName = 30,  // a cell that is no name (note, relation word, two names, phone number)
 };
 
 constexpr bool IsUsable(Verdict v) { return v == Verdict::kOk || v == Verdict::kOkOld15 || v == Verdict::kOkNoted; }

@@ -28,12 +28,12 @@ struct YamlEntry;
 struct YamlNode {
   enum class Kind : uint8_t { kNull, kScalar, kList, kMap };
   Kind kind = Kind::kNull;
-  std::string text;           // kScalar
-  bool quoted = false;        // kScalar written in quotes or as a | or > block
-  std::vector<YamlNode> items;                             // kList
-  std::vector<YamlEntry> entries;                          // kMap, in file order; keys are scalars
+  std::string text;                // kScalar
+  bool quoted = false;             // kScalar written in quotes or as a | or > block
+  std::vector<YamlNode> items;     // kList
+  std::vector<YamlEntry> entries;  // kMap, in file order; keys are scalars
   std::shared_ptr<const std::string> file;
-  int line = 0, column = 0;   // 1-based
+  int line = 0, column = 0;  // 1-based
 
   bool IsNull() const { return kind == Kind::kNull; }
   bool IsScalar() const { return kind == Kind::kScalar; }
@@ -63,16 +63,16 @@ class YamlMap {
   explicit YamlMap(const YamlNode& node);
 
   bool Has(std::string_view key);
-  std::string Text(std::string_view key);                       // required scalar
+  std::string Text(std::string_view key);  // required scalar
   std::string TextOr(std::string_view key, std::string_view fallback);
   std::optional<std::string> OptionalText(std::string_view key);
   int64_t Int(std::string_view key);
   int64_t IntOr(std::string_view key, int64_t fallback);
-  double DecimalOr(std::string_view key, double fallback);      // for thresholds, never for money
-  bool BoolOr(std::string_view key, bool fallback);             // true or false
+  double DecimalOr(std::string_view key, double fallback);  // for thresholds, never for money
+  bool BoolOr(std::string_view key, bool fallback);         // true or false
   std::optional<CivilDay> OptionalDay(std::string_view key);
-  std::vector<std::string> TextListOr(std::string_view key);    // absent: empty; a single scalar: one item
-  const YamlNode* Node(std::string_view key);                   // nullptr when absent
+  std::vector<std::string> TextListOr(std::string_view key);  // absent: empty; a single scalar: one item
+  const YamlNode* Node(std::string_view key);                 // nullptr when absent
   const YamlNode* RequiredNode(std::string_view key);
   const YamlNode& node() const { return node_; }
 

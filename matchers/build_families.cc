@@ -20,7 +20,7 @@ constexpr size_t kDoubtfulMax = 30;
 
 // What the other registries say of a person that the family unit asks for.
 struct PersonFacts {
-  std::vector<uint8_t> minor, student, dependent, married;
+  std::vector<uint8_t> minor, student, dependent, married, divorced;
 };
 
 // Calls body(row, person) for the rows of one registry's role.
@@ -52,13 +52,16 @@ PersonFacts ReadFacts(std::span<const RecordTable* const> tables, const LinkedPe
   facts.student.assign(persons, 0);
   facts.dependent.assign(persons, 0);
   facts.married.assign(persons, 0);
+  facts.divorced.assign(persons, 0);
   for (const RecordTable* table : tables) {
     const HouseholdRule& rule = table->schema().household;
     const int field = table->schema().FieldIndex(options.marital_field);
     if (rule.person < 0 || field < 0) continue;
     ForEachRow(tables, linked, table->schema().id, table->schema().persons[rule.person].role,
                [&](const RecordTable& t, uint32_t row, PersonIndex p) {
-                 if (t.Has(field, row) && Holds(options.married_values, t.CodeAt(field, row))) facts.married[p] = 1;
+                 if (!t.Has(field, row)) return;
+                 if (Holds(options.married_values, t.CodeAt(field, row))) facts.married[p] = 1;
+                 if (t.CodeAt(field, row) == options.divorced_value) facts.divorced[p] = 1;
                });
   }
   for (size_t p = 0; p < persons; ++p) {
@@ -146,6 +149,8 @@ class Homes {
   void UniteSpouses(PersonIndex a, PersonIndex b) {
     const uint32_t ha = registered_[a], hb = registered_[b];
     if (ha == kNoHousehold || hb == kNoHousehold || ha == hb || IsCollective(ha) || IsCollective(hb)) return;
+    // A court's divorce is in no marriage register: who is registered apart and as divorced is not brought together.
+    if (facts_.divorced[a] || facts_.divorced[b]) return;
     size_t with_a = 0, with_b = 0;
     for (const PersonIndex child : ChildrenOf(a)) {
       if (!facts_.minor[child] || !IsParent(b, child)) continue;
@@ -295,6 +300,24 @@ class UnitBuilder {
       }
     }
     for (const auto& [grandparent, grandchild] : kin_.grandparents) Link(grandparent, grandchild);
+    LinkSiblingsToParents();
+  }
+  // A sibling of the head is a child of the head's parent who lives there too.
+  void LinkSiblingsToParents() {
+    for (size_t h = 0; h + 1 < data_.starts.size(); ++h) {
+      PersonIndex parent = kNoPerson;
+      for (uint32_t i = data_.starts[h]; i < data_.starts[h + 1]; ++i) {
+        const HouseholdRow& row = data_.rows[i];
+        if (row.resident && row.relation == RelationEdge::kParent && homes_.home()[row.person] == h)
+          parent = row.person;
+      }
+      if (parent == kNoPerson) continue;
+      for (uint32_t i = data_.starts[h]; i < data_.starts[h + 1]; ++i) {
+        const HouseholdRow& row = data_.rows[i];
+        if (row.resident && row.relation == RelationEdge::kSibling && homes_.home()[row.person] == h)
+          Link(parent, row.person);
+      }
+    }
   }
 
   PersonIndex HeadOf(uint32_t household, std::span<const std::pair<uint32_t, PersonIndex>> residents) const {

@@ -50,6 +50,7 @@ struct FamilyOptions {
   // Field of the household register that says who is married; a field that is not there says nothing.
   std::string marital_field = "marital_status";
   std::vector<std::string> married_values = {"married", "first_marriage", "remarried", "restored"};
+  std::string divorced_value = "divorced";
   int adult_age = 18;
   std::string marriage_registry = "marriage", births_registry = "births";  // for the order of trust
 };

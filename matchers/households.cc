@@ -124,7 +124,8 @@ HouseholdData ReadHouseholds(std::span<const RecordTable* const> tables, const L
         continue;
       }
       if (household.members.empty() || household.members.back() != row.person) household.members.push_back(row.person);
-      if (household.members.size() == 1 || household.region.empty() || (row.relation == RelationEdge::kSelf && !row.region.empty())) {
+      if (household.members.size() == 1 || household.region.empty() ||
+          (row.relation == RelationEdge::kSelf && !row.region.empty())) {
         household.region = std::string(row.region);
       }
       const Person& person = linked.persons[row.person];

@@ -20,20 +20,20 @@ struct CaseRow {
   TableRow at;
   uint16_t role = 0;
   RowLink link;
-  bool listed = false;                    // counts in the person's own portrait
+  bool listed = false;  // counts in the person's own portrait
 };
 
 struct CaseMember {
   StoredPerson stored;
   MembershipReason reason = MembershipReason::kHead;
-  std::vector<CaseRow> rows;              // sorted by registry and key
+  std::vector<CaseRow> rows;  // sorted by registry and key
 };
 
 struct CaseFile {
   StoredHousehold household;
   std::optional<StoredUnit> unit;
-  std::vector<RecordTable> tables;        // by schema: the rows of these people only
-  std::vector<CaseMember> members;        // head first
+  std::vector<RecordTable> tables;  // by schema: the rows of these people only
+  std::vector<CaseMember> members;  // head first
 
   std::vector<const RecordTable*> TablePointers() const;
 };

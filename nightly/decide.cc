@@ -14,8 +14,8 @@ constexpr uint32_t kNone = 0xFFFFFFFF;
 
 struct Subjects {
   const DecideInput* input;
-  int household_table = -1;  // registry with a household rule
-  std::vector<EvidenceGrade> evidence;  // by person
+  int household_table = -1;                                   // registry with a household rule
+  std::vector<EvidenceGrade> evidence;                        // by person
   std::vector<std::pair<PersonIndex, PersonIndex>> partners;  // under review with one another, both ways, sorted
 
   explicit Subjects(const DecideInput& in) : input(&in) {

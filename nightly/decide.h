@@ -38,7 +38,7 @@ struct Decisions {
   std::vector<Alert> alerts;                        // tonight's, unjoined
   uint64_t count = 0;
   Withheld withheld;
-  uint64_t enrolled_units = 0;                      // units that the register holds in some class with alerts
+  uint64_t enrolled_units = 0;  // units that the register holds in some class with alerts
 };
 
 // done(n) is called, from any thread, as units are decided.

@@ -13,8 +13,8 @@ namespace hearth {
 
 struct NightPacks {
   ProfileModel profile;
-  std::vector<ActivePack> active;      // in the site's order
-  std::vector<std::string> warnings;   // a pack not in force, a parameter past its review date
+  std::vector<ActivePack> active;     // in the site's order
+  std::vector<std::string> warnings;  // a pack not in force, a parameter past its review date
 };
 
 // NotFound when a pack's folder is missing, InvalidArgument when one does not load.

@@ -39,7 +39,8 @@ RecordTable MergeRows(RecordTable held, std::vector<RowBatch> batches, CivilDay 
   std::vector<uint32_t> identity(held.size());
   for (uint32_t i = 0; i < identity.size(); ++i) identity[i] = i;
   cursors.push_back({&held, std::move(identity), nullptr});
-  for (const RowBatch& batch : batches) cursors.push_back({&batch.table, batch.table.CanonicalOrder(), &batch.deleted_keys});
+  for (const RowBatch& batch : batches)
+    cursors.push_back({&batch.table, batch.table.CanonicalOrder(), &batch.deleted_keys});
 
   RecordTable merged(held.shared_schema());
   merged.Reserve(std::max(held.size(), batches.back().table.size()));

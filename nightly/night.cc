@@ -24,9 +24,9 @@
 namespace hearth {
 namespace {
 
-constexpr int kTrailDays = 90;              // a withdrawn alert stays in the list's trail
-constexpr double kAdverseShareMax = 0.10;   // of enrolled units newly held to be ineligible in one night
-constexpr uint64_t kAdverseFloor = 50;      // small cities: fewer are never held
+constexpr int kTrailDays = 90;             // a withdrawn alert stays in the list's trail
+constexpr double kAdverseShareMax = 0.10;  // of enrolled units newly held to be ineligible in one night
+constexpr uint64_t kAdverseFloor = 50;     // small cities: fewer are never held
 
 class StageClock {
  public:
@@ -189,8 +189,7 @@ StatusOr<NightReport> RunNight(const SiteConfig& site, CivilDay as_of, const Nig
   {
     auto progress = bar("store", report.rows_held);
     const GenerationContent content{tables, &linked, &families, &determinations, alerts};
-    HEARTH_RETURN_IF_ERROR(
-        WriteGeneration(content, options.threads, writer.get(), [&](size_t n) { progress.Add(n); }));
+    HEARTH_RETURN_IF_ERROR(WriteGeneration(content, options.threads, writer.get(), [&](size_t n) { progress.Add(n); }));
   }
   clock.Done("store", report.rows_held, "rows");
 

@@ -28,7 +28,7 @@ namespace hearth {
 
 struct NightOptions {
   int threads = 2;
-  std::string packs_dir;          // built-in packs: registries/, profile.yaml, link/, policy packs
+  std::string packs_dir;  // built-in packs: registries/, profile.yaml, link/, policy packs
   bool pull = true;
   bool show_progress = true;
   int generations_kept = 7;
@@ -36,7 +36,7 @@ struct NightOptions {
 
 struct StageReport {
   std::string stage;
-  uint64_t items = 0;             // rows, mentions, persons or units, as the stage counts
+  uint64_t items = 0;  // rows, mentions, persons or units, as the stage counts
   std::string unit;
   double seconds = 0;
 };
@@ -51,7 +51,7 @@ struct FeedReport {
 
 // Something that waits for two signatures.
 struct HeldSubject {
-  std::string subject;            // "feed ga_vehicles seq 12"
+  std::string subject;  // "feed ga_vehicles seq 12"
   std::vector<std::string> reasons;
   std::vector<std::string> signed_by;
   std::vector<std::string> approvers;  // who may sign; empty: anyone
@@ -59,21 +59,21 @@ struct HeldSubject {
 
 struct NightReport {
   CivilDay as_of;
-  uint64_t generation = 0;        // 0: nothing was published
+  uint64_t generation = 0;  // 0: nothing was published
   std::string root_digest;
   std::vector<PulledDelivery> refused;
   std::vector<LateFeed> late;
   std::vector<FeedReport> feeds;
-  std::vector<std::string> silent;       // feeds without a new delivery: "ga_vehicles, last as of 2024-03-01"
+  std::vector<std::string> silent;  // feeds without a new delivery: "ga_vehicles, last as of 2024-03-01"
   std::vector<std::string> quarantine_examples;
-  std::vector<HeldSubject> held;         // not empty: nothing was published
+  std::vector<HeldSubject> held;  // not empty: nothing was published
   uint64_t rows_read = 0, rows_held = 0, rows_quarantined = 0;
   uint64_t mentions = 0, persons = 0, new_persons = 0, merges = 0, splits = 0;
   uint64_t households = 0, units = 0, kin_edges = 0, reviews = 0, determinations = 0;
   uint64_t withheld_composition = 0, withheld_review = 0;  // family alerts that wait for a person's word
   std::map<std::string, uint64_t> links_by_basis, findings;
   std::map<std::string, std::map<std::string, uint64_t>> alerts;  // "kind programme" -> state -> count
-  std::vector<std::string> warnings;     // a pack's parameter past its review date, a pack not in force …
+  std::vector<std::string> warnings;  // a pack's parameter past its review date, a pack not in force …
   std::vector<StageReport> stages;
   double seconds = 0;
   uint64_t peak_memory_bytes = 0;

@@ -28,8 +28,12 @@ void WriteCounts(JsonWriter& json, std::string_view key, const std::map<std::str
 }
 
 void FeedsText(const NightReport& r, std::ostream& out) {
-  TextTable feeds({{"feed"}, {"seq", Align::kRight}, {"rows read", Align::kRight}, {"accepted", Align::kRight},
-                   {"quarantined", Align::kRight}, {"bad values", Align::kRight}});
+  TextTable feeds({{"feed"},
+                   {"seq", Align::kRight},
+                   {"rows read", Align::kRight},
+                   {"accepted", Align::kRight},
+                   {"quarantined", Align::kRight},
+                   {"bad values", Align::kRight}});
   for (const FeedReport& f : r.feeds) {
     feeds.AddRow({f.feed, std::to_string(f.seq), Thousands(static_cast<int64_t>(f.rows_read)),
                   Thousands(static_cast<int64_t>(f.rows_accepted)), Thousands(static_cast<int64_t>(Sum(f.quarantined))),
@@ -83,7 +87,8 @@ std::string NightReportText(const NightReport& r) {
     out << "refused: " << d.feed << " batch " << d.batch << ": " << d.reason << "\n";
   }
   for (const LateFeed& f : r.late) {
-    out << "late: " << f.feed << (f.last_as_of ? ", last as of " + f.last_as_of->ToString() : ", never delivered") << "\n";
+    out << "late: " << f.feed << (f.last_as_of ? ", last as of " + f.last_as_of->ToString() : ", never delivered")
+        << "\n";
   }
   for (const std::string& line : r.silent) out << "no new delivery: " << line << "\n";
   for (const std::string& line : r.warnings) out << "warning: " << line << "\n";
@@ -92,7 +97,8 @@ std::string NightReportText(const NightReport& r) {
     return out.str();
   }
   const auto count = [](uint64_t n) { return Thousands(static_cast<int64_t>(n)); };
-  out << "\n" << count(r.persons) << " persons (" << count(r.new_persons) << " new, " << count(r.merges) << " merged, "
+  out << "\n"
+      << count(r.persons) << " persons (" << count(r.new_persons) << " new, " << count(r.merges) << " merged, "
       << count(r.splits) << " split) from " << count(r.mentions) << " mentions in " << count(r.rows_held) << " rows\n";
   out << "  linked by:";
   for (const auto& [basis, n] : r.links_by_basis) out << " " << basis << " " << count(n);
@@ -107,7 +113,10 @@ std::string NightReportText(const NightReport& r) {
   out << count(r.determinations) << " determinations\n";
   if (!r.alerts.empty()) {
     out << "\n";
-    TextTable alerts({{"alerts"}, {"programme"}, {"new", Align::kRight}, {"continuing", Align::kRight},
+    TextTable alerts({{"alerts"},
+                      {"programme"},
+                      {"new", Align::kRight},
+                      {"continuing", Align::kRight},
                       {"withdrawn", Align::kRight}});
     for (const auto& [key, states] : r.alerts) {
       const auto of = [&](const char* state) {
@@ -122,7 +131,8 @@ std::string NightReportText(const NightReport& r) {
         << count(r.withheld_review) << " until a review is answered\n";
   }
   out << "\n";
-  TextTable stages({{"stage"}, {"items", Align::kRight}, {""}, {"seconds", Align::kRight}, {"per second", Align::kRight}});
+  TextTable stages(
+      {{"stage"}, {"items", Align::kRight}, {""}, {"seconds", Align::kRight}, {"per second", Align::kRight}});
   for (const StageReport& s : r.stages) {
     stages.AddRow({s.stage, count(s.items), s.unit, Fixed(s.seconds, 2),
                    s.seconds > 0.005 ? count(static_cast<uint64_t>(static_cast<double>(s.items) / s.seconds)) : "-"});

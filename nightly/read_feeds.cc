@@ -190,7 +190,8 @@ StatusOr<TonightsRows> ReadFeeds(const SiteConfig& site, const SchemaList& schem
       state.as_of = d.delivery.manifest.as_of;
       if (d.delivery.manifest.mode == DeliveryMode::kFull) state.rows = batch->report.rows_accepted;
       const uint64_t read = std::max<uint64_t>(batch->report.rows_read, 1);
-      state.quarantined.push_back(static_cast<uint64_t>(std::llround(kMillion * batch->report.quarantined.size() / read)));
+      state.quarantined.push_back(
+          static_cast<uint64_t>(std::llround(kMillion * batch->report.quarantined.size() / read)));
       if (state.quarantined.size() > kQuarantineHistory) state.quarantined.erase(state.quarantined.begin());
       for (uint32_t row = 0; row < batch->table.size(); ++row) {
         RowOrigin origin = batch->table.Origin(row);

@@ -14,10 +14,10 @@
 namespace hearth {
 
 struct TonightsRows {
-  std::vector<RecordTable> tables;      // by schema; sorted by key
-  std::vector<bool> answered;           // by schema: some feed of it has ever delivered
-  std::vector<FeedState> feeds;         // in order of the site's feeds
-  IdMap yesterday;                      // mentions of the last generation
+  std::vector<RecordTable> tables;  // by schema; sorted by key
+  std::vector<bool> answered;       // by schema: some feed of it has ever delivered
+  std::vector<FeedState> feeds;     // in order of the site's feeds
+  IdMap yesterday;                  // mentions of the last generation
 };
 
 // last may be nullptr (first night). Fills the report's feeds, silent, held, rows and quarantine. When something is

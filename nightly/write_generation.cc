@@ -94,8 +94,13 @@ Status WriteKin(const GenerationContent& c, GenerationWriter* writer) {
   std::string last;
   uint8_t nth = 0;  // of edges between the same two people, by start
   for (const KinEdge& edge : c.families->edges) {
-    StoredKin stored{c.linked->persons[edge.from].id, c.linked->persons[edge.to].id, edge.kind, edge.inferred,
-                     edge.start, edge.end, {}};
+    StoredKin stored{c.linked->persons[edge.from].id,
+                     c.linked->persons[edge.to].id,
+                     edge.kind,
+                     edge.inferred,
+                     edge.start,
+                     edge.end,
+                     {}};
     for (const Mention& m : edge.evidence) stored.evidence.push_back(Name(*c.tables[m.table], m));
     std::string key = IdKey(stored.from.value) + IdKey(stored.to.value) + static_cast<char>(edge.kind);
     nth = key == last ? nth + 1 : 0;

@@ -17,7 +17,7 @@ struct GenerationContent {
   const LinkedPersons* linked = nullptr;
   const Families* families = nullptr;
   const std::vector<std::vector<Determination>>* determinations = nullptr;  // by unit
-  std::span<const Alert> alerts;  // sorted by id
+  std::span<const Alert> alerts;                                            // sorted by id
 };
 
 // done(n) is called, from any thread, as rows are written.

@@ -42,12 +42,18 @@ bool Before(const RecordTable& table, int by, uint32_t a, uint32_t b) {
 Value BuiltIn(ProfileBuiltIn what, const MemberSource& member) {
   const Person& p = *member.person;
   switch (what) {
-    case ProfileBuiltIn::kPersonId: return Value::Text("p-" + std::to_string(p.id.value));
-    case ProfileBuiltIn::kBirthDate: return p.birth_date ? Value::Date(*p.birth_date) : Value::Null();
-    case ProfileBuiltIn::kSex: return p.sex == 1 ? Value::Text("male") : p.sex == 2 ? Value::Text("female") : Value();
-    case ProfileBuiltIn::kDeathDate: return p.death_date ? Value::Date(*p.death_date) : Value::Null();
-    case ProfileBuiltIn::kMembershipReason: return Value::Text(MembershipReasonName(member.reason));
-    default: return Value::Null();
+    case ProfileBuiltIn::kPersonId:
+      return Value::Text("p-" + std::to_string(p.id.value));
+    case ProfileBuiltIn::kBirthDate:
+      return p.birth_date ? Value::Date(*p.birth_date) : Value::Null();
+    case ProfileBuiltIn::kSex:
+      return p.sex == 1 ? Value::Text("male") : p.sex == 2 ? Value::Text("female") : Value();
+    case ProfileBuiltIn::kDeathDate:
+      return p.death_date ? Value::Date(*p.death_date) : Value::Null();
+    case ProfileBuiltIn::kMembershipReason:
+      return Value::Text(MembershipReasonName(member.reason));
+    default:
+      return Value::Null();
   }
 }
 
@@ -113,7 +119,8 @@ Value Portrait::Pick(const FactDefinition& fact, const std::vector<TableRow>& ro
         if (!found || Before(table, fact.field, best, row)) best = row;
         break;
       case FactPick::kCount:
-      case FactPick::kExists: break;
+      case FactPick::kExists:
+        break;
     }
     found = true;
   }
@@ -138,9 +145,8 @@ UnitFacts Portrait::Draw(const UnitSource& unit, CivilDay as_of) const {
     FactRow& row = facts.members[i];
     row.values.resize(member_slots_);
     for (const Bound& b : member_facts_) {
-      row.values[b.slot] = b.definition.built_in != ProfileBuiltIn::kNone
-                               ? BuiltIn(b.definition.built_in, member)
-                               : Pick(b.definition, member.rows, as_of);
+      row.values[b.slot] = b.definition.built_in != ProfileBuiltIn::kNone ? BuiltIn(b.definition.built_in, member)
+                                                                          : Pick(b.definition, member.rows, as_of);
     }
     for (const BoundRows& b : member_rows_) {
       if (!answered_[b.registry]) continue;
@@ -162,9 +168,15 @@ UnitFacts Portrait::Draw(const UnitSource& unit, CivilDay as_of) const {
   for (const Bound& b : household_facts_) {
     Value& value = facts.household.values[b.slot];
     switch (b.definition.built_in) {
-      case ProfileBuiltIn::kNone: value = Pick(b.definition, all_rows, as_of); break;
-      case ProfileBuiltIn::kHouseholdNumber: value = Value::Text(unit.household_no); break;
-      case ProfileBuiltIn::kUnitSize: value = Value::Number(static_cast<int64_t>(unit.members.size())); break;
+      case ProfileBuiltIn::kNone:
+        value = Pick(b.definition, all_rows, as_of);
+        break;
+      case ProfileBuiltIn::kHouseholdNumber:
+        value = Value::Text(unit.household_no);
+        break;
+      case ProfileBuiltIn::kUnitSize:
+        value = Value::Number(static_cast<int64_t>(unit.members.size()));
+        break;
       default:
         // A person's own fact at the household's place is the head's.
         if (!unit.members.empty()) value = BuiltIn(b.definition.built_in, unit.members.front());

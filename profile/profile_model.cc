@@ -5,7 +5,10 @@
 namespace hearth {
 namespace {
 
-constexpr struct { std::string_view name; ProfileBuiltIn value; } kBuiltIns[] = {
+constexpr struct {
+  std::string_view name;
+  ProfileBuiltIn value;
+} kBuiltIns[] = {
     {"person_id", ProfileBuiltIn::kPersonId},
     {"birth_date", ProfileBuiltIn::kBirthDate},
     {"sex", ProfileBuiltIn::kSex},
@@ -15,8 +18,11 @@ constexpr struct { std::string_view name; ProfileBuiltIn value; } kBuiltIns[] = 
     {"unit_size", ProfileBuiltIn::kUnitSize},
 };
 
-constexpr struct { std::string_view name; FactPick value; } kPicks[] = {
-    {"first", FactPick::kFirst}, {"last", FactPick::kLast}, {"min", FactPick::kMin},       {"max", FactPick::kMax},
+constexpr struct {
+  std::string_view name;
+  FactPick value;
+} kPicks[] = {
+    {"first", FactPick::kFirst}, {"last", FactPick::kLast},   {"min", FactPick::kMin},       {"max", FactPick::kMax},
     {"sum", FactPick::kSum},     {"count", FactPick::kCount}, {"exists", FactPick::kExists},
 };
 

@@ -22,13 +22,22 @@ namespace hearth {
 
 // Facts that stand on the person or unit itself and not on one row.
 enum class ProfileBuiltIn : uint8_t {
-  kNone, kPersonId, kBirthDate, kSex, kDeathDate, kMembershipReason, kHouseholdNumber, kUnitSize
+  kNone,
+  kPersonId,
+  kBirthDate,
+  kSex,
+  kDeathDate,
+  kMembershipReason,
+  kHouseholdNumber,
+  kUnitSize
 };
 
 enum class FactPick : uint8_t {
-  kFirst,   // value of the row that comes first by `by` (then by key)
-  kLast,    // … last
-  kMin, kMax, kSum,
+  kFirst,  // value of the row that comes first by `by` (then by key)
+  kLast,   // … last
+  kMin,
+  kMax,
+  kSum,
   kCount,   // rows
   kExists,  // true or false, or the words `then` / `otherwise`
 };
@@ -37,13 +46,13 @@ struct FactDefinition {
   std::string name;
   FactPlace place = FactPlace::kMember;  // kHousehold: over the rows of all members
   ProfileBuiltIn built_in = ProfileBuiltIn::kNone;
-  int registry = -1;                     // index in the schemas
+  int registry = -1;  // index in the schemas
   int field = -1;
   FactPick pick = FactPick::kLast;
-  int by = -1;                           // field that orders the rows
+  int by = -1;                                          // field that orders the rows
   std::vector<std::pair<int, std::vector<int>>> where;  // code field -> accepted code indices
-  int from = -1, to = -1;                // day fields: the row counts when from <= as_of <= to (absent: open)
-  int month_within = -1;                 // month field: the row counts when its month is at most `months` before as_of's
+  int from = -1, to = -1;  // day fields: the row counts when from <= as_of <= to (absent: open)
+  int month_within = -1;   // month field: the row counts when its month is at most `months` before as_of's
   int months = 0;
   std::optional<std::string> then, otherwise;
 };

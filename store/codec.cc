@@ -347,8 +347,8 @@ std::string EncodeAlert(const Alert& a) {
   e.Fixed64(a.id.value);
   e.Byte(static_cast<uint8_t>(a.kind));
   e.Byte(static_cast<uint8_t>(a.state));
-  for (const std::string* s : {&a.pack, &a.programme, &a.rule, &a.clause, &a.cause, &a.household_no, &a.record_no,
-                               &a.region, &a.lead}) {
+  for (const std::string* s :
+       {&a.pack, &a.programme, &a.rule, &a.clause, &a.cause, &a.household_no, &a.record_no, &a.region, &a.lead}) {
     e.Text(*s);
   }
   e.Fixed64(a.unit.value);
@@ -368,8 +368,8 @@ StatusOr<Alert> DecodeAlert(std::string_view bytes) {
   a.id.value = d.Fixed64();
   a.kind = static_cast<AlertKind>(d.Byte());
   a.state = static_cast<AlertState>(d.Byte());
-  for (std::string* s : {&a.pack, &a.programme, &a.rule, &a.clause, &a.cause, &a.household_no, &a.record_no, &a.region,
-                         &a.lead}) {
+  for (std::string* s :
+       {&a.pack, &a.programme, &a.rule, &a.clause, &a.cause, &a.household_no, &a.record_no, &a.region, &a.lead}) {
     *s = d.Text();
   }
   a.unit.value = d.Fixed64();

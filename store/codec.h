@@ -61,7 +61,7 @@ class Decoder {
 
 // Person, basis and weight of each role of a row, in order of RegistrySchema::persons.
 struct RowLink {
-  PersonId person;             // 0: the row names nobody in that role
+  PersonId person;  // 0: the row names nobody in that role
   LinkBasis basis = LinkBasis::kSingle;
   float match_weight = 0;
   bool operator==(const RowLink&) const = default;
@@ -83,9 +83,9 @@ struct PersonMention {
   bool operator==(const PersonMention&) const = default;
 };
 struct StoredPerson {
-  Person person;               // first_mention and mention_count are not stored
-  HouseholdId household;       // 0: registered nowhere
-  FamilyUnitId unit;           // 0: in no unit
+  Person person;          // first_mention and mention_count are not stored
+  HouseholdId household;  // 0: registered nowhere
+  FamilyUnitId unit;      // 0: in no unit
   std::vector<PersonMention> mentions;
 };
 std::string EncodePerson(const StoredPerson& p);
@@ -97,7 +97,7 @@ struct StoredHousehold {
   bool collective = false;
   PersonId head;
   std::vector<PersonId> members;
-  std::vector<PersonId> absent;           // registered here last, dead or gone
+  std::vector<PersonId> absent;  // registered here last, dead or gone
   std::vector<FamilyUnitId> units;
   bool operator==(const StoredHousehold&) const = default;
 };

@@ -13,8 +13,8 @@ namespace hearth {
 
 // Somebody's signature under an override. Two different people must sign.
 struct Approval {
-  std::string subject;   // "feed ga_vehicles seq 12" or "night 2024-03-02"
-  std::string by;        // account name, never a citizen's name
+  std::string subject;  // "feed ga_vehicles seq 12" or "night 2024-03-02"
+  std::string by;       // account name, never a citizen's name
   std::string reason;
   bool operator==(const Approval&) const = default;
 };

@@ -26,7 +26,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kTableNames[kTables] = {"rows", "persons", "households", "units", "kin", "alerts", "reviews"};
+constexpr std::string_view kTableNames[kTables] = {"rows", "persons", "households", "units",
+                                                   "kin",  "alerts",  "reviews"};
 constexpr const char* kMetaKey = "meta";
 constexpr const char* kVersionFile = "VERSION";
 constexpr const char* kCurrentFile = "CURRENT";
@@ -375,8 +376,7 @@ StatusOr<std::unique_ptr<Generation>> Generation::OpenCurrent(const std::string&
   rocksdb::DBOptions options;
   options.paranoid_checks = true;
   options.info_log_level = rocksdb::ERROR_LEVEL;
-  HEARTH_RETURN_IF_ERROR(
-      FromRocks(rocksdb::DB::OpenForReadOnly(options, dir, Descriptors(), &g->handles_, &raw), dir));
+  HEARTH_RETURN_IF_ERROR(FromRocks(rocksdb::DB::OpenForReadOnly(options, dir, Descriptors(), &g->handles_, &raw), dir));
   g->db_.reset(raw);
   std::string bytes;
   HEARTH_RETURN_IF_ERROR(FromRocks(raw->Get(rocksdb::ReadOptions(), kMetaKey, &bytes), dir + " meta"));
@@ -436,7 +436,8 @@ StatusOr<std::unique_ptr<StoreLock>> StoreLock::Take(const std::string& store_di
   if (error) return Unavailable(store_dir + ": cannot be made: " + error.message() + "; check the path and its rights");
   const std::string path = store_dir + "/LOCK";
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return Unavailable(path + ": cannot be written: " + std::strerror(errno) + "; check the rights of the folder");
+  if (fd < 0)
+    return Unavailable(path + ": cannot be written: " + std::strerror(errno) + "; check the rights of the folder");
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     ::close(fd);
     return Unavailable(store_dir + ": another hearth is writing this store; wait for it to end");

@@ -45,10 +45,10 @@ inline constexpr int kStoreVersion = 1;
 // What a feed had delivered when the generation was made.
 struct FeedState {
   std::string feed, registry;
-  uint64_t seq = 0;             // last applied; 0: none
+  uint64_t seq = 0;  // last applied; 0: none
   CivilDay as_of;
-  uint64_t rows = 0;            // accepted rows of the last full delivery
-  uint64_t present = 0;         // rows of the registry held now from this feed
+  uint64_t rows = 0;                  // accepted rows of the last full delivery
+  uint64_t present = 0;               // rows of the registry held now from this feed
   std::vector<uint64_t> quarantined;  // of the last eight deliveries, oldest first
   bool operator==(const FeedState&) const = default;
 };
@@ -57,13 +57,13 @@ struct GenerationMeta {
   uint64_t number = 0;
   std::string site;
   CivilDay as_of;
-  std::vector<std::string> registries;  // ids, in the order that rows and mentions refer to
-  std::vector<FeedState> feeds;         // sorted by feed
+  std::vector<std::string> registries;                     // ids, in the order that rows and mentions refer to
+  std::vector<FeedState> feeds;                            // sorted by feed
   std::vector<std::pair<std::string, std::string>> packs;  // id, digest
-  std::string root_digest;              // 32 hex digits
+  std::string root_digest;                                 // 32 hex digits
   std::array<std::string, kTables> table_digests;
   std::array<uint64_t, kTables> table_entries{};
-  std::string report_json;              // the night's closing report
+  std::string report_json;  // the night's closing report
 };
 
 // Sum of 128-bit entry hashes.

@@ -356,28 +356,33 @@ class RowMaker {
     return job.from == now_ && job.until > now_ ? now_ : now_.AddMonths(-1);
   }
 
+  // Declarations are typed month by month, so a fault is a month's and not the account's.
+  static uint64_t Salt(CivilMonth m) { return static_cast<uint64_t>(m.months); }
+
   void SocialInsurance() {
     RowBuffer& out = Of(Registry::kSocialInsurance);
     std::vector<bool> has_job(b_.people.size());
     for (const Job& job : b_.jobs) {
       has_job[static_cast<size_t>(job.person)] = true;
       std::string number = InsuranceNumber(job.person);
-      Written w = Write(job.person, Registry::kSocialInsurance, 0);
       Employer employer = EmployerOf(job.employer);
       int64_t base = ContributionBase(job);
       for (CivilMonth m = std::max(window_, job.from); m <= LastMonth(job) && m < job.until; m = m.AddMonths(1))
-        InsuranceRow(out, job.person, number, w, &employer, "110", m, base, base * 8 / 100);
+        InsuranceRow(out, job.person, number, Write(job.person, Registry::kSocialInsurance, Salt(m)), &employer, "110",
+                     m, base, base * 8 / 100);
     }
     for (int i = 0; i < static_cast<int>(b_.people.size()); ++i) {
       const Person& p = P(i);
       if (has_job[static_cast<size_t>(i)] || p.first_joined == kNoMonth || !IsAlive(p, o_.as_of) ||
           AgeOf(p, o_.as_of) >= 60)
         continue;
-      Written w = Write(i, Registry::kSocialInsurance, 0);
       std::string number = InsuranceNumber(i);
       int64_t yearly = 10000 * (1 + static_cast<int64_t>(Mix64(Id(p)) % 9));
       for (CivilMonth m = window_; m < now_; m = m.AddMonths(1))
-        if (m.MonthOfYear() == 7) InsuranceRow(out, i, number, w, nullptr, "120", m, yearly, yearly);
+        if (m.MonthOfYear() == 7) {
+          InsuranceRow(out, i, number, Write(i, Registry::kSocialInsurance, Salt(m)), nullptr, "120", m, yearly,
+                       yearly);
+        }
     }
   }
 
@@ -463,16 +468,17 @@ class RowMaker {
     RowBuffer& out = Of(Registry::kIncomeTax);
     for (const Job& job : b_.jobs) {
       if (!job.tax_rows) continue;
-      Written w = Write(job.person, Registry::kIncomeTax, 0);
       Employer employer = EmployerOf(job.employer);
       for (CivilMonth m = std::max(window_, job.from); m < now_ && m < job.until; m = m.AddMonths(1))
-        TaxRow(out, job.person, w, employer.code, employer.name, IncomeKind::kWages, m,
-               WageOfMonth(o_.seed, b_, job, m));
+        TaxRow(out, job.person, Write(job.person, Registry::kIncomeTax, Salt(m)), employer.code, employer.name,
+               IncomeKind::kWages, m, WageOfMonth(o_.seed, b_, job, m));
     }
     for (const SideIncome& s : b_.side_incomes) {
-      Written w = Write(s.person, Registry::kIncomeTax, 0);
       for (CivilMonth m = std::max(window_, s.from); m < now_ && m < s.until; m = m.AddMonths(1))
-        if (int64_t fen = SideIncomeOfMonth(s, m)) TaxRow(out, s.person, w, s.payer_code, s.payer_name, s.kind, m, fen);
+        if (int64_t fen = SideIncomeOfMonth(s, m)) {
+          TaxRow(out, s.person, Write(s.person, Registry::kIncomeTax, Salt(m)), s.payer_code, s.payer_name, s.kind, m,
+                 fen);
+        }
     }
   }
 

@@ -181,8 +181,8 @@ Status AlertRaiser::Raise(const AlertSubject& subject, const UnitFacts& facts,
     const bool family = impl_->programmes[i].unit == RuleUnit::kHousehold;
     const int count = family ? 1 : static_cast<int>(subject.members.size());
     for (int m = 0; m < count; ++m) {
-      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, other, wider, reviewed,
-                                             family ? -1 : m, alerts, withheld));
+      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, other, wider, reviewed, family ? -1 : m,
+                                             alerts, withheld));
     }
   }
   // A family that should move to another class is told so once, not also that it no longer belongs to its own.
@@ -191,19 +191,18 @@ Status AlertRaiser::Raise(const AlertSubject& subject, const UnitFacts& facts,
     return a.kind == AlertKind::kEligibleNotEnrolled && a.record_no.empty();
   });
   if (moves) {
-    alerts->erase(std::remove_if(begin, alerts->end(),
-                                 [](const Alert& a) {
-                                   return a.kind == AlertKind::kEnrolledNotEligible && a.record_no.empty();
-                                 }),
-                  alerts->end());
+    alerts->erase(
+        std::remove_if(begin, alerts->end(),
+                       [](const Alert& a) { return a.kind == AlertKind::kEnrolledNotEligible && a.record_no.empty(); }),
+        alerts->end());
   }
   return OkStatus();
 }
 
 Status AlertRaiser::RaiseAbsent(const AlertSubject& subject, const UnitFacts& facts, bool whole_household,
                                 std::vector<Alert>* alerts) {
-  const bool all_dead = std::all_of(subject.members.begin(), subject.members.end(),
-                                    [](const AlertMember& m) { return m.dead; });
+  const bool all_dead =
+      std::all_of(subject.members.begin(), subject.members.end(), [](const AlertMember& m) { return m.dead; });
   for (const Programme& p : impl_->programmes) {
     const bool family = p.unit == RuleUnit::kHousehold;
     if (family && !whole_household) continue;

@@ -29,7 +29,7 @@ struct AlertMember {
 
 // Who an alert would be about.
 struct AlertSubject {
-  FamilyUnitId unit;      // 0 for people who are in no living unit
+  FamilyUnitId unit;  // 0 for people who are in no living unit
   std::string household_no, region;
   std::vector<AlertMember> members;  // as in the facts
 };

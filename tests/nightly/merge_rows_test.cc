@@ -39,7 +39,9 @@ std::string Dump(const RecordTable& t) {
   return text;
 }
 
-RowBatch Batch(RecordTable table, std::vector<std::string> deleted = {}) { return {std::move(table), std::move(deleted)}; }
+RowBatch Batch(RecordTable table, std::vector<std::string> deleted = {}) {
+  return {std::move(table), std::move(deleted)};
+}
 
 RecordTable Night1(std::vector<std::pair<std::string, int64_t>> cells) {
   std::vector<RowBatch> batches;

@@ -83,7 +83,8 @@ TEST_F(PortraitTest, PicksSumLargestLastAndCount) {
   AddRow("c1", 0, std::nullopt, 1000, kNight.Month());
   AddRow("c2", 0, std::nullopt, 3050, kNight.Month().AddMonths(-1));
   const auto draw = [&](std::string_view pick) {
-    return Draw("{name: x, place: member, registry: civil_affairs, field: amount, by: month, pick: " + std::string(pick) + "}",
+    return Draw("{name: x, place: member, registry: civil_affairs, field: amount, by: month, pick: " +
+                    std::string(pick) + "}",
                 "x", FactPlace::kMember)
         .ToString();
   };
@@ -97,8 +98,8 @@ TEST_F(PortraitTest, PicksSumLargestLastAndCount) {
 
 TEST_F(PortraitTest, ARowThatNamesTwoMembersCountsOnceInTheFamily) {
   AddRow("c1", 0, std::nullopt, 1000, kNight.Month());
-  const auto model = ReadProfileModel(
-      "facts:\n  - {name: n, place: household, registry: civil_affairs, pick: count}", "profile.yaml", schemas_);
+  const auto model = ReadProfileModel("facts:\n  - {name: n, place: household, registry: civil_affairs, pick: count}",
+                                      "profile.yaml", schemas_);
   FactLayout layout;
   const int slot = layout.Add(FactPlace::kHousehold, "n");
   const std::vector<const RecordTable*> tables = {&table_};
