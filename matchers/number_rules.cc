@@ -4,6 +4,7 @@
 #include <span>
 #include <tuple>
 
+#include "core/text.h"
 #include "matchers/full_names.h"
 
 #define XXH_INLINE_ALL
@@ -292,6 +293,26 @@ void ApplyOldNumbers(Identities* ids, Clusters* clusters, NumberRuleResult* out)
   }
 }
 
+// One name begins the other, with two Han characters or more.
+bool IsCutShort(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (!b.starts_with(a)) return false;
+  size_t at = 0, han = 0;
+  while (at < a.size()) han += IsHan(NextCodePoint(a, &at));
+  return han >= 2;
+}
+
+bool ShareCharacter(std::string_view a, std::string_view b) {
+  for (size_t i = 0; i < a.size();) {
+    const char32_t c = NextCodePoint(a, &i);
+    if (!IsHan(c)) continue;
+    for (size_t j = 0; j < b.size();) {
+      if (NextCodePoint(b, &j) == c) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool NamesAgree(const Identity& a, const Identity& b, const NameTable& names) {
@@ -300,6 +321,13 @@ bool NamesAgree(const Identity& a, const Identity& b, const NameTable& names) {
   const NameAgreement direct = CompareFullNames(names.Text(a.name), names.Text(b.name));
   if (IsNear(direct)) return true;
   if (direct == NameAgreement::kOneCharacter && a.birth != kNoDay && a.birth == b.birth) return true;
+  // A number or account is the same already: then a name cut short after two characters, as old fields do, agrees; and
+  // where both are the same, so does any name that shares a character.
+  if (IsCutShort(names.Text(a.name), names.Text(b.name))) return true;
+  if (a.number != 0 && a.number == b.number && a.subject != 0 && a.subject == b.subject &&
+      ShareCharacter(names.Text(a.name), names.Text(b.name))) {
+    return true;
+  }
   const auto former_fits = [&](uint32_t former, uint32_t name) {
     return former != kNone &&
            (former == name || CompareFullNames(names.Text(former), names.Text(name)) <= NameAgreement::kHomophone);

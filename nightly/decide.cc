@@ -6,6 +6,9 @@
 
 #include "core/parallel.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 namespace hearth {
 namespace {
 
@@ -14,14 +17,17 @@ constexpr uint32_t kNone = 0xFFFFFFFF;
 
 struct Subjects {
   const DecideInput* input;
-  int household_table = -1;                                   // registry with a household rule
-  std::vector<EvidenceGrade> evidence;                        // by person
-  std::vector<std::pair<PersonIndex, PersonIndex>> partners;  // under review with one another, both ways, sorted
+  int household_table = -1;                                    // registry with a household rule
+  std::vector<EvidenceGrade> evidence;                         // by person
+  std::vector<std::pair<uint64_t, PersonIndex>> case_members;  // (case, person), sorted
+  std::vector<std::pair<PersonIndex, uint64_t>> cases_of;      // the same by person
+  std::vector<std::pair<PersonIndex, PersonIndex>> partners;   // under review with one another, both ways, sorted
 
   explicit Subjects(const DecideInput& in) : input(&in) {
     for (size_t t = 0; t < in.schemas->size(); ++t) {
       if ((*in.schemas)[t]->household.person >= 0) household_table = static_cast<int>(t);
     }
+    IndexCases();
     const LinkedPersons& linked = *in.linked;
     evidence.assign(linked.persons.size(), EvidenceGrade::kStrong);
     for (size_t p = 0; p < linked.persons.size(); ++p) {
@@ -63,6 +69,46 @@ struct Subjects {
       }
     }
     return any;
+  }
+
+  // People whom a register of families (not the household register) names in one case with a member.
+  void AddCaseMembers(std::span<const FamilyUnitMember> members, std::vector<FamilyUnitMember>* together) const {
+    for (const FamilyUnitMember& m : members) {
+      for (auto own = std::lower_bound(cases_of.begin(), cases_of.end(), std::pair(m.person, uint64_t{0}));
+           own != cases_of.end() && own->first == m.person; ++own) {
+        for (auto it =
+                 std::lower_bound(case_members.begin(), case_members.end(), std::pair(own->second, PersonIndex{0}));
+             it != case_members.end() && it->first == own->second; ++it) {
+          const PersonIndex p = it->second;
+          const bool known =
+              std::any_of(together->begin(), together->end(), [&](const FamilyUnitMember& k) { return k.person == p; });
+          if (!known && input->families->unit_of[p] != kNone)
+            together->push_back({p, MembershipReason::kDutyCoResident});
+        }
+      }
+    }
+  }
+
+  void IndexCases() {
+    for (uint16_t t = 0; t < input->tables.size(); ++t) {
+      const RecordTable& table = *input->tables[t];
+      const RegistrySchema& schema = table.schema();
+      if (schema.household.person >= 0) continue;
+      for (uint16_t role = 0; role < schema.persons.size(); ++role) {
+        const int field = schema.persons[role].household_key;
+        if (field < 0) continue;
+        for (uint32_t row = 0; row < table.size(); ++row) {
+          const PersonIndex p = input->linked->Of(t, row, role, schema.persons.size());
+          if (p == kNoPerson || !table.Has(field, row)) continue;
+          const std::string_view key = table.Text(field, row);
+          const uint64_t id = XXH3_64bits_withSeed(key.data(), key.size(), t);
+          case_members.emplace_back(id, p);
+          cases_of.emplace_back(p, id);
+        }
+      }
+    }
+    std::sort(case_members.begin(), case_members.end());
+    std::sort(cases_of.begin(), cases_of.end());
   }
 
   AlertMember Member(PersonIndex p) const {
@@ -162,9 +208,10 @@ StatusOr<Decisions> Decide(const DecideInput& input, const ActivePack& active,
       all.clear();
       evaluator->Evaluate(facts, &all);
       std::optional<UnitFacts> wider, reviewed;
-      if (!unit.doubtful.empty()) {
-        std::vector<FamilyUnitMember> together = unit.members;
-        for (PersonIndex p : unit.doubtful) together.push_back({p, MembershipReason::kDutyCoResident});
+      std::vector<FamilyUnitMember> together = unit.members;
+      for (PersonIndex p : unit.doubtful) together.push_back({p, MembershipReason::kDutyCoResident});
+      subjects.AddCaseMembers(unit.members, &together);
+      if (together.size() > unit.members.size()) {
         wider = portrait.Draw(SourceOf(input, number, together), input.as_of);
       }
       UnitSource source = SourceOf(input, number, unit.members);

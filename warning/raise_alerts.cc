@@ -59,22 +59,41 @@ struct AlertRaiser::Impl {
     return a;
   }
 
-  // The deepest failing step of the recognition rule names the cause; its outermost numeric comparison the distance.
+  // The cause is where the rule's condition stopped: the last thing read, followed down through derived facts to the
+  // comparison that failed. The distance is that of the outermost numeric comparison.
   Status ExplainCause(const UnitFacts& facts, uint32_t rule, int member, Alert* alert) {
     HEARTH_ASSIGN_OR_RETURN(const Trace trace, evaluator.Explain(facts, rule, member));
-    int depth = 1 << 30;
+    int outermost = 1 << 30;
     for (const TraceStep& step : trace.steps) {
-      if (step.kind == TraceStep::Kind::kComparison && step.distance && step.depth < depth) {
-        depth = step.depth;
+      if (step.kind == TraceStep::Kind::kComparison && step.distance && step.depth < outermost) {
+        outermost = step.depth;
         alert->distance = step.distance->ToMoney(Rounding::kDown);
       }
-      if (alert->kind != AlertKind::kEnrolledNotEligible || !alert->cause.empty() || !step.value.IsFalse()) continue;
-      if (step.kind == TraceStep::Kind::kDerived || step.kind == TraceStep::Kind::kFact) alert->cause = step.name;
     }
-    if (alert->cause.empty()) {
-      alert->cause = alert->kind == AlertKind::kEligibleNotEnrolled ? "recognised" : "income_above_line";
-    }
+    alert->cause = alert->kind == AlertKind::kEligibleNotEnrolled ? "recognised" : CauseOf(trace);
     return OkStatus();
+  }
+
+  // Steps of depth d + 1 before a step of depth d led to it, so the last child stands right before its parent.
+  static std::string CauseOf(const Trace& trace) {
+    std::string cause;
+    int at = static_cast<int>(trace.steps.size()) - 1;  // the rule
+    while (at > 0 && trace.steps[at - 1].depth > trace.steps[at].depth) {
+      const TraceStep& child = trace.steps[--at];
+      if (child.kind != TraceStep::Kind::kComparison) {
+        if (child.kind == TraceStep::Kind::kFact || child.kind == TraceStep::Kind::kDerived) cause = child.name;
+        if (child.value.kind() != Value::Kind::kBoolean) break;
+        continue;
+      }
+      // A comparison: what was derived for it just before.
+      for (int k = at - 1; k >= 0 && trace.steps[k].depth >= child.depth; --k) {
+        if (trace.steps[k].depth == child.depth && trace.steps[k].kind == TraceStep::Kind::kDerived) {
+          return trace.steps[k].name;
+        }
+      }
+      break;
+    }
+    return cause;
   }
 
   std::optional<Money> PaysUnderGrant(size_t programme, const UnitFacts& facts, int member) {
