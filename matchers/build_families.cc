@@ -1,6 +1,7 @@
 #include "matchers/build_families.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <tuple>
 
@@ -17,6 +18,8 @@ namespace {
 
 // Homes with more open people than this (a mistaken register) are not read together.
 constexpr size_t kDoubtfulMax = 30;
+// Siblings farther apart in age are more likely a slip for a child or parent.
+constexpr int kSiblingYearsMax = 20;
 
 // What the other registries say of a person that the family unit asks for.
 struct PersonFacts {
@@ -113,6 +116,7 @@ class Homes {
       const PersonIndex spouse = kin.spouse_of[p];
       if (spouse != kNoPerson && p < spouse) UniteSpouses(p, spouse);
     }
+    std::sort(moved_.begin(), moved_.end());
     for (PersonIndex p = 0; p < persons; ++p) {
       if (IsCollective(registered_[p])) LeaveCollective(p);
     }
@@ -122,6 +126,9 @@ class Homes {
   }
   const std::vector<uint32_t>& home() const { return home_; }
   const std::vector<uint32_t>& registered() const { return registered_; }
+  // (household, person): couples registered apart that by rule 1 live in the other's household and not in this one;
+  // a convention, so what depends on it is doubtful. Sorted.
+  const std::vector<std::pair<uint32_t, PersonIndex>>& moved() const { return moved_; }
 
  private:
   bool IsCollective(uint32_t h) const { return h != kNoHousehold && data_.households[h].collective; }
@@ -146,6 +153,19 @@ class Homes {
     return std::find(parents.begin(), parents.end(), parent) != parents.end();
   }
 
+  // Minor grandchildren of the head whose parents no register names are likely those of the head's child there.
+  size_t GrandchildrenOfUnknownParents(PersonIndex p, uint32_t household) const {
+    size_t count = 0;
+    bool child_of_head = false;
+    for (uint32_t i = data_.starts[household]; i < data_.starts[household + 1]; ++i) {
+      const HouseholdRow& row = data_.rows[i];
+      child_of_head |= row.person == p && row.relation == RelationEdge::kChild;
+      count += row.resident && row.relation == RelationEdge::kGrandchild && facts_.minor[row.person] &&
+               kin_.ParentsOf(row.person).empty();
+    }
+    return child_of_head ? count : 0;
+  }
+
   void UniteSpouses(PersonIndex a, PersonIndex b) {
     const uint32_t ha = registered_[a], hb = registered_[b];
     if (ha == kNoHousehold || hb == kNoHousehold || ha == hb || IsCollective(ha) || IsCollective(hb)) return;
@@ -157,6 +177,8 @@ class Homes {
       with_a += registered_[child] == ha;
       with_b += registered_[child] == hb;
     }
+    with_a += GrandchildrenOfUnknownParents(a, ha);
+    with_b += GrandchildrenOfUnknownParents(b, hb);
     bool to_a;
     const bool head_a = data_.households[ha].head == a, head_b = data_.households[hb].head == b;
     if (with_a != with_b) {
@@ -169,6 +191,8 @@ class Homes {
     const PersonIndex mover = to_a ? b : a, stays = to_a ? a : b;
     const uint32_t from = registered_[mover], to = registered_[stays];
     home_[mover] = to;
+    moved_.push_back({from, mover});
+    moved_.push_back({from, stays});
     for (const PersonIndex child : ChildrenOf(mover)) {
       if (!facts_.minor[child] || registered_[child] != from) continue;
       const auto parents = kin_.ParentsOf(child);
@@ -234,6 +258,7 @@ class Homes {
   std::vector<uint32_t> registered_, home_;
   std::vector<uint32_t> child_starts_;
   std::vector<PersonIndex> children_;
+  std::vector<std::pair<uint32_t, PersonIndex>> moved_;
   mutable std::vector<std::pair<PersonIndex, PersonIndex>> there_by_ward_;  // (ward, guardian or grandparent)
 };
 
@@ -382,36 +407,49 @@ class UnitBuilder {
       }
       units->push_back(std::move(unit));
     }
-    MarkDoubtful(head, std::span(*units).subspan(first_unit));
+    MarkDoubtful(household, head, std::span(*units).subspan(first_unit));
   }
 
-  // A unit stands apart for sure when adults lead it and the register calls all of them siblings or farther kin of
-  // the head, who owe no duty. Any other split comes from evidence that is missing: the people may be one family.
-  bool StandsApart(const FamilyUnit& unit) const {
+  // A unit stands apart for sure when adults lead it and the register calls all of them siblings of the head, of an age
+  // to be so; siblings owe no duty. Any other split comes from evidence that is missing or odd: the people may be one
+  // family.
+  bool StandsApart(const FamilyUnit& unit, PersonIndex head) const {
     const bool adult = std::any_of(unit.members.begin(), unit.members.end(),
                                    [&](const FamilyUnitMember& m) { return !facts_.minor[m.person]; });
     return adult && std::all_of(unit.members.begin(), unit.members.end(), [&](const FamilyUnitMember& m) {
              const RelationEdge edge = relation_of_[m.person];
-             return edge == RelationEdge::kSibling || edge == RelationEdge::kSiblingInLaw || edge == RelationEdge::kKin;
+             if (edge == RelationEdge::kSiblingInLaw) return true;
+             return edge == RelationEdge::kSibling && !IsGenerationApart(m.person, head);
            });
   }
 
-  void MarkDoubtful(PersonIndex head, std::span<FamilyUnit> units) {
+  bool IsGenerationApart(PersonIndex a, PersonIndex b) const {
+    const auto &x = linked_.persons[a].birth_date, &y = linked_.persons[b].birth_date;
+    return x && y && std::abs(x->days - y->days) > kSiblingYearsMax * 366;
+  }
+
+  void MarkDoubtful(uint32_t household, PersonIndex head, std::span<FamilyUnit> units) {
     for (FamilyUnit& unit : units) {
       unit.incomplete = std::any_of(unit.members.begin(), unit.members.end(), [&](const FamilyUnitMember& m) {
         return facts_.married[m.person] && !ever_married_[m.person];
       });
     }
-    if (units.size() < 2) return;
     std::vector<FamilyUnit*> open;
     std::vector<PersonIndex> people;
     for (FamilyUnit& unit : units) {
-      if (Find(unit.members[0].person) != Find(head) && StandsApart(unit)) continue;
+      if (Find(unit.members[0].person) != Find(head) && StandsApart(unit, head)) continue;
       open.push_back(&unit);
       for (const FamilyUnitMember& m : unit.members) people.push_back(m.person);
     }
-    if (open.size() < 2 || people.size() > kDoubtfulMax) return;
+    const auto& moved = homes_.moved();
+    const size_t at_home = people.size();
+    for (auto it = std::lower_bound(moved.begin(), moved.end(), std::pair(household, PersonIndex{0}));
+         it != moved.end() && it->first == household; ++it) {
+      people.push_back(it->second);
+    }
+    if ((open.size() < 2 && people.size() == at_home) || people.size() > kDoubtfulMax) return;
     std::sort(people.begin(), people.end());
+    people.erase(std::unique(people.begin(), people.end()), people.end());
     for (FamilyUnit* unit : open) {
       unit->incomplete = false;  // the wider reading holds whoever is missing
       for (const PersonIndex p : people) {
