@@ -523,6 +523,37 @@ void SortById(HouseholdData* data, Families* out) {
   }
 }
 
+// Two parents of one child, both married by the register and to nobody that a register names, are a couple whose
+// certificate is missing.
+void InferSpouses(const LinkedPersons& linked, const PersonFacts& facts, KinGraph* kin) {
+  const auto free = [&](PersonIndex p) { return facts.married[p] && kin->spouse_of[p] == kNoPerson; };
+  std::vector<uint8_t> ever(linked.persons.size(), 0);
+  for (const KinEdge& e : kin->edges) {
+    if (e.kind == KinKind::kSpouse) ever[e.from] = ever[e.to] = 1;
+  }
+  bool any = false;
+  for (PersonIndex child = 0; child < linked.persons.size(); ++child) {
+    const auto parents = kin->ParentsOf(child);
+    if (parents.size() != 2) continue;
+    const PersonIndex a = std::min(parents[0], parents[1]), b = std::max(parents[0], parents[1]);
+    if (!free(a) || !free(b) || ever[a] || ever[b]) continue;
+    if (linked.persons[a].sex == linked.persons[b].sex) continue;
+    KinEdge edge;
+    edge.from = a;
+    edge.to = b;
+    edge.kind = KinKind::kSpouse;
+    edge.inferred = true;
+    kin->edges.push_back(std::move(edge));
+    kin->spouse_of[a] = b;
+    kin->spouse_of[b] = a;
+    any = true;
+  }
+  if (!any) return;
+  std::stable_sort(kin->edges.begin(), kin->edges.end(), [](const KinEdge& x, const KinEdge& y) {
+    return std::tie(x.from, x.to, x.kind) < std::tie(y.from, y.to, y.kind);
+  });
+}
+
 }  // namespace
 
 Families BuildFamilies(std::span<const RecordTable* const> tables, const LinkedPersons& linked, CivilDay as_of,
@@ -532,6 +563,7 @@ Families BuildFamilies(std::span<const RecordTable* const> tables, const LinkedP
   HouseholdData data = ReadHouseholds(tables, linked, as_of, options, &out.findings);
   KinGraph kin = BuildKinGraph(tables, linked, data, as_of, options, &out.findings);
   const PersonFacts facts = ReadFacts(tables, linked, as_of, options);
+  InferSpouses(linked, facts, &kin);
   const Homes homes(linked, data, kin, facts);
   out.units = UnitBuilder(linked, data, kin, facts, homes).Build();
   AddNumberFindings(linked, tables, &out.findings);

@@ -71,22 +71,29 @@ struct Subjects {
     return any;
   }
 
-  // People whom a register of families (not the household register) names in one case with a member.
-  void AddCaseMembers(std::span<const FamilyUnitMember> members, std::vector<FamilyUnitMember>* together) const {
+  // The living people whom a register of families (not the household register) names in one case with a member; empty
+  // when there is no case, or it names just these.
+  std::vector<FamilyUnitMember> OnRegister(std::span<const FamilyUnitMember> members) const {
+    std::vector<PersonIndex> named;
     for (const FamilyUnitMember& m : members) {
       for (auto own = std::lower_bound(cases_of.begin(), cases_of.end(), std::pair(m.person, uint64_t{0}));
            own != cases_of.end() && own->first == m.person; ++own) {
         for (auto it =
                  std::lower_bound(case_members.begin(), case_members.end(), std::pair(own->second, PersonIndex{0}));
              it != case_members.end() && it->first == own->second; ++it) {
-          const PersonIndex p = it->second;
-          const bool known =
-              std::any_of(together->begin(), together->end(), [&](const FamilyUnitMember& k) { return k.person == p; });
-          if (!known && input->families->unit_of[p] != kNone)
-            together->push_back({p, MembershipReason::kDutyCoResident});
+          if (input->families->unit_of[it->second] != kNone) named.push_back(it->second);
         }
       }
     }
+    std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    std::vector<PersonIndex> own;
+    for (const FamilyUnitMember& m : members) own.push_back(m.person);
+    std::sort(own.begin(), own.end());
+    if (named == own) return {};
+    std::vector<FamilyUnitMember> people;
+    for (PersonIndex p : named) people.push_back({p, MembershipReason::kDutyCoResident});
+    return people;
   }
 
   void IndexCases() {
@@ -207,16 +214,18 @@ StatusOr<Decisions> Decide(const DecideInput& input, const ActivePack& active,
       const UnitFacts facts = portrait.Draw(SourceOf(input, number, unit.members), input.as_of);
       all.clear();
       evaluator->Evaluate(facts, &all);
-      std::optional<UnitFacts> wider, reviewed;
+      std::optional<UnitFacts> wider, on_register, reviewed;
       std::vector<FamilyUnitMember> together = unit.members;
       for (PersonIndex p : unit.doubtful) together.push_back({p, MembershipReason::kDutyCoResident});
-      subjects.AddCaseMembers(unit.members, &together);
       if (together.size() > unit.members.size()) {
         wider = portrait.Draw(SourceOf(input, number, together), input.as_of);
       }
+      const std::vector<FamilyUnitMember> named = subjects.OnRegister(unit.members);
+      if (!named.empty()) on_register = portrait.Draw(SourceOf(input, number, named), input.as_of);
       UnitSource source = SourceOf(input, number, unit.members);
       if (subjects.AddReviewedRows(unit.members, &source)) reviewed = portrait.Draw(source, input.as_of);
-      const OtherReadings other{wider ? &*wider : nullptr, reviewed ? &*reviewed : nullptr, unit.incomplete};
+      const OtherReadings other{wider ? &*wider : nullptr, on_register ? &*on_register : nullptr,
+                                reviewed ? &*reviewed : nullptr, unit.incomplete};
       chunk.status = raiser->Raise(subjects.Make(unit.id, unit.household, unit.members), facts, all, other,
                                    &chunk.alerts, &chunk.withheld);
       if (!chunk.status.ok()) return;

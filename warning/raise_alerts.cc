@@ -133,33 +133,51 @@ struct AlertRaiser::Impl {
     return false;
   }
 
+  bool RecognisedElsewhere(size_t index, std::span<const Determination> determinations) const {
+    uint32_t unused = 0;
+    for (size_t i = 0; i < programmes.size(); ++i) {
+      if (i == index || programmes[i].unit != RuleUnit::kHousehold) continue;
+      if (Combine(programmes[i].recognition, determinations, -1, &unused) == Outcome::kEligible) return true;
+    }
+    return false;
+  }
+
+  // Determinations of the other readings; empty where there is none.
+  struct ReadDeterminations {
+    std::vector<Determination> wider, on_register, reviewed;
+  };
+
   Status RaiseOne(size_t index, const AlertSubject& subject, const UnitFacts& facts,
                   std::span<const Determination> determinations, const OtherReadings& other,
-                  std::span<const Determination> wider, std::span<const Determination> reviewed, int member,
-                  std::vector<Alert>* alerts, Withheld* withheld) {
+                  const ReadDeterminations& readings, int member, std::vector<Alert>* alerts, Withheld* withheld) {
     const Programme& p = programmes[index];
     HEARTH_ASSIGN_OR_RETURN(const Value enrolled, Enrolled(p, facts, member));
     uint32_t rule = 0, unused = 0;
     const Outcome recognised = Combine(p.recognition, determinations, member, &rule);
-    const bool would_raise = (recognised == Outcome::kEligible && enrolled.IsFalse()) ||
-                             (recognised == Outcome::kNotEligible && enrolled.IsTrue());
-    if (would_raise && member < 0) {
-      if ((other.incomplete && recognised == Outcome::kEligible) ||
-          (other.wider != nullptr && Combine(p.recognition, wider, member, &unused) != recognised)) {
+    const bool adverse = recognised == Outcome::kNotEligible && enrolled.IsTrue();
+    if (!adverse && !(recognised == Outcome::kEligible && enrolled.IsFalse())) return OkStatus();
+    if (member < 0) {
+      const auto differs = [&](const UnitFacts* facts_there, std::span<const Determination> there) {
+        return facts_there != nullptr && Combine(p.recognition, there, member, &unused) != recognised;
+      };
+      if ((other.incomplete && !adverse) || differs(other.wider, readings.wider) ||
+          (adverse && differs(other.on_register, readings.on_register))) {
         ++withheld->composition;
         return OkStatus();
       }
-      if (other.reviewed != nullptr && Combine(p.recognition, reviewed, member, &unused) != recognised) {
+      if (differs(other.reviewed, readings.reviewed)) {
         ++withheld->review;
         return OkStatus();
       }
+      // A family that should move to another class is told so, not that it no longer belongs to its own.
+      if (adverse && RecognisedElsewhere(index, determinations)) return OkStatus();
     }
-    if (recognised == Outcome::kEligible && enrolled.IsFalse()) {
+    if (!adverse) {
       Alert a = Make(p, AlertKind::kEligibleNotEnrolled, rule, subject, member);
       a.money = PaysUnderGrant(index, facts, member);
       HEARTH_RETURN_IF_ERROR(ExplainCause(facts, rule, member, &a));
       alerts->push_back(std::move(a));
-    } else if (recognised == Outcome::kNotEligible && enrolled.IsTrue()) {
+    } else {
       HEARTH_ASSIGN_OR_RETURN(const bool exit_runs, ExitRuns(p, facts, determinations, member));
       if (exit_runs) return OkStatus();
       Alert a = Make(p, AlertKind::kEnrolledNotEligible, rule, subject, member);
@@ -192,28 +210,17 @@ const std::vector<Programme>& AlertRaiser::programmes() const { return impl_->pr
 Status AlertRaiser::Raise(const AlertSubject& subject, const UnitFacts& facts,
                           std::span<const Determination> determinations, const OtherReadings& other,
                           std::vector<Alert>* alerts, Withheld* withheld) {
-  std::vector<Determination> wider, reviewed;
-  if (other.wider != nullptr) impl_->evaluator.Evaluate(*other.wider, &wider);
-  if (other.reviewed != nullptr) impl_->evaluator.Evaluate(*other.reviewed, &reviewed);
-  const size_t first = alerts->size();
+  Impl::ReadDeterminations readings;
+  if (other.wider != nullptr) impl_->evaluator.Evaluate(*other.wider, &readings.wider);
+  if (other.on_register != nullptr) impl_->evaluator.Evaluate(*other.on_register, &readings.on_register);
+  if (other.reviewed != nullptr) impl_->evaluator.Evaluate(*other.reviewed, &readings.reviewed);
   for (size_t i = 0; i < impl_->programmes.size(); ++i) {
     const bool family = impl_->programmes[i].unit == RuleUnit::kHousehold;
     const int count = family ? 1 : static_cast<int>(subject.members.size());
     for (int m = 0; m < count; ++m) {
-      HEARTH_RETURN_IF_ERROR(impl_->RaiseOne(i, subject, facts, determinations, other, wider, reviewed, family ? -1 : m,
-                                             alerts, withheld));
+      HEARTH_RETURN_IF_ERROR(
+          impl_->RaiseOne(i, subject, facts, determinations, other, readings, family ? -1 : m, alerts, withheld));
     }
-  }
-  // A family that should move to another class is told so once, not also that it no longer belongs to its own.
-  const auto begin = alerts->begin() + static_cast<std::ptrdiff_t>(first);
-  const bool moves = std::any_of(begin, alerts->end(), [](const Alert& a) {
-    return a.kind == AlertKind::kEligibleNotEnrolled && a.record_no.empty();
-  });
-  if (moves) {
-    alerts->erase(
-        std::remove_if(begin, alerts->end(),
-                       [](const Alert& a) { return a.kind == AlertKind::kEnrolledNotEligible && a.record_no.empty(); }),
-        alerts->end());
   }
   return OkStatus();
 }
