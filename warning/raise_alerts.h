@@ -37,10 +37,10 @@ struct AlertSubject {
 // Other ways to read the same registers. A family's alert is raised only when it holds in each of them: what remains
 // open is for a person to say first.
 struct OtherReadings {
-  const UnitFacts* wider = nullptr;     // with co-registered people who may belong to the unit
+  const UnitFacts* wider = nullptr;        // with co-registered people who may belong to the unit
   const UnitFacts* on_register = nullptr;  // the people whom the family's case on the register names; adverse only
-  const UnitFacts* reviewed = nullptr;  // with rows that are under clerical review
-  bool incomplete = false;              // somebody outside the home may belong to it: never likely eligible
+  const UnitFacts* reviewed = nullptr;     // with rows that are under clerical review
+  bool incomplete = false;                 // somebody outside the home may belong to it: never likely eligible
 };
 
 // Alerts that were not raised, by what is open.
