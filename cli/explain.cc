@@ -70,15 +70,27 @@ std::string_view KindName(TraceStep::Kind kind) {
 
 constexpr size_t kRowsShown = 14;  // a year of monthly rows and two more
 
+// A pack's expression may run over lines.
+std::string OneLine(std::string_view text) {
+  std::string line;
+  for (char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t';
+    if (!space) line += c;
+    if (space && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
 void PrintStep(const Generation& g, const TraceStep& step) {
   const std::string indent(2 + 2 * static_cast<size_t>(step.depth), ' ');
   std::cout << indent;
   if (!step.subject.empty() && step.subject != "household") std::cout << step.subject << ": ";
   if (step.kind == TraceStep::Kind::kComparison) {
-    std::cout << step.expression << "  ->  " << step.value.ToString();
+    std::cout << OneLine(step.name) << "  (" << step.expression << ")  ->  " << step.value.ToString();
   } else {
     std::cout << step.name << " = " << step.value.ToString();
-    if (!step.expression.empty()) std::cout << "   := " << step.expression;
+    if (!step.expression.empty()) std::cout << "   := " << OneLine(step.expression);
   }
   if (step.distance) std::cout << "   distance to the line " << step.distance->ToString();
   if (!step.clause.empty()) std::cout << "   [" << step.clause << "]";
