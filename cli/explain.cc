@@ -1,7 +1,10 @@
 // hearth explain: one alert from its clause down to the lines of the feeds.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <set>
 
 #include "cli/common.h"
 #include "nightly/case_file.h"
@@ -68,8 +71,6 @@ std::string_view KindName(TraceStep::Kind kind) {
   return "";
 }
 
-constexpr size_t kRowsShown = 14;  // a year of monthly rows and two more
-
 // A pack's expression may run over lines.
 std::string OneLine(std::string_view text) {
   std::string line;
@@ -82,26 +83,79 @@ std::string OneLine(std::string_view text) {
   return line;
 }
 
-void PrintStep(const Generation& g, const TraceStep& step) {
-  const std::string indent(2 + 2 * static_cast<size_t>(step.depth), ' ');
-  std::cout << indent;
-  if (!step.subject.empty() && step.subject != "household") std::cout << step.subject << ": ";
-  if (step.kind == TraceStep::Kind::kComparison) {
-    std::cout << OneLine(step.name) << "  (" << step.expression << ")  ->  " << step.value.ToString();
-  } else {
-    std::cout << step.name << " = " << step.value.ToString();
-    if (!step.expression.empty()) std::cout << "   := " << OneLine(step.expression);
+constexpr int kLineLevels = 4;  // the condition's own tests and those of its asset test
+
+// Prints the steps from the conclusion down to what led to it. A step's rows are named where they first decide
+// something, as ranges of lines.
+class StepPrinter {
+ public:
+  StepPrinter(const Generation& g, const Trace& trace) : g_(g), steps_(trace.steps), children_(steps_.size()) {
+    // Steps of depth d + 1 stand before the step of depth d that they led to.
+    std::vector<size_t> open;
+    for (size_t i = 0; i < steps_.size(); ++i) {
+      while (!open.empty() && steps_[open.back()].depth > steps_[i].depth) {
+        children_[i].push_back(open.back());
+        open.pop_back();
+      }
+      std::reverse(children_[i].begin(), children_[i].end());
+      open.push_back(i);
+    }
+    roots_ = std::move(open);
   }
-  if (step.distance) std::cout << "   distance to the line " << step.distance->ToString();
-  if (!step.clause.empty()) std::cout << "   [" << step.clause << "]";
-  std::cout << "\n";
-  for (size_t i = 0; i < step.rows.size() && i < kRowsShown; ++i) {
-    std::cout << indent << "    from " << DescribeRow(g, *step.rows[i].table, step.rows[i].row) << "\n";
+  void Print() {
+    for (size_t root : roots_) PrintTree(root, 1);
   }
-  if (step.rows.size() > kRowsShown) {
-    std::cout << indent << "    and " << step.rows.size() - kRowsShown << " further rows\n";
+
+ private:
+  void PrintTree(size_t i, int level) {
+    const TraceStep& step = steps_[i];
+    const std::string indent(2 * static_cast<size_t>(level), ' ');
+    std::cout << indent;
+    if (!step.subject.empty() && step.subject != "household") std::cout << step.subject << ": ";
+    if (step.kind == TraceStep::Kind::kComparison) {
+      std::cout << OneLine(step.name) << "  (" << step.expression << ")  ->  " << step.value.ToString();
+    } else {
+      std::cout << step.name << " = " << step.value.ToString();
+      if (!step.expression.empty()) std::cout << "   := " << OneLine(step.expression);
+    }
+    // Inner comparisons are switches, not lines.
+    if (step.distance && level <= kLineLevels) std::cout << "   distance to the line " << step.distance->ToString();
+    if (!step.clause.empty() && step.clause != clause_) std::cout << "   [" << step.clause << "]";
+    if (level == 1) clause_ = step.clause;
+    std::cout << "\n";
+    for (size_t child : children_[i]) PrintTree(child, level + 1);
+    PrintRows(step, indent + "    ");
   }
-}
+
+  void PrintRows(const TraceStep& step, const std::string& indent) {
+    std::map<std::string, std::vector<uint32_t>> lines;  // "feed seq N (registry)" -> lines
+    for (const RowRef& row : step.rows) {
+      if (!shown_.insert({row.table, row.row}).second) continue;
+      const RowOrigin& origin = row.table->Origin(row.row);
+      const std::string feed = origin.feed < g_.meta().feeds.size() ? g_.meta().feeds[origin.feed].feed : "?";
+      lines[feed + " seq " + std::to_string(origin.batch_seq)].push_back(origin.line);
+    }
+    for (auto& [feed, numbers] : lines) {
+      std::sort(numbers.begin(), numbers.end());
+      std::cout << indent << "from " << feed << (numbers.size() == 1 ? " line " : " lines ");
+      for (size_t k = 0; k < numbers.size();) {
+        size_t end = k;
+        while (end + 1 < numbers.size() && numbers[end + 1] == numbers[end] + 1) ++end;
+        std::cout << (k > 0 ? ", " : "") << numbers[k];
+        if (end > k) std::cout << "-" << numbers[end];
+        k = end + 1;
+      }
+      std::cout << "\n";
+    }
+  }
+
+  const Generation& g_;
+  const std::vector<TraceStep>& steps_;
+  std::vector<std::vector<size_t>> children_;
+  std::vector<size_t> roots_;
+  std::string clause_;
+  std::set<std::pair<const RecordTable*, uint32_t>> shown_;
+};
 
 void PrintAbsent(const OpenStore& store, const Explanation& e) {
   std::cout << "\nNobody of this household who is on the register lives in it any more. Rows that say so:\n";
@@ -145,7 +199,7 @@ void PrintText(const OpenStore& store, const Explanation& e) {
               << MembershipReasonName(e.file.members[i].reason) << "\n";
   }
   std::cout << "\nsteps, as of " << store.generation->meta().as_of.ToString() << "\n";
-  for (const TraceStep& step : e.trace->steps) PrintStep(*store.generation, step);
+  StepPrinter(*store.generation, *e.trace).Print();
 }
 
 void PrintJson(const OpenStore& store, const Explanation& e) {
