@@ -412,13 +412,18 @@ int Run(size_t persons, int threads) {
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
   LinkStats stats;
-  const LinkedPersons linked = LinkPersons(tables, DefaultLinkModel(), {}, {}, {.threads = threads}, &stats);
+  LinkOptions options{.threads = threads};
+  double last = 0;
+  options.on_phase = [&](std::string_view phase) {
+    std::printf("  %.*s %.2f s\n", static_cast<int>(phase.size()), phase.data(), seconds() - last);
+    last = seconds();
+  };
+  const LinkedPersons linked = LinkPersons(tables, DefaultLinkModel(), {}, {}, options, &stats);
   const double link_seconds = seconds();
   rusage after{};
   getrusage(RUSAGE_SELF, &after);
   const Families families = BuildFamilies(tables, linked, CivilDay::FromYmd(2024, 3, 1).value(), FamilyOptions{});
   const double family_seconds = seconds() - link_seconds;
-  for (const std::string& timing : stats.timings) std::printf("  %s\n", timing.c_str());
   uint64_t hash = 0;
   for (const Person& p : linked.persons) {
     const uint64_t parts[3] = {hash, p.id.value, p.mention_count};

@@ -61,8 +61,10 @@ std::optional<Person> SubjectOf(const Generation& g, const Alert& a) {
   }
   if (id.value == 0) {
     const auto household = FindHousehold(g, a.household_no);
-    if (household.ok())
-      id = household->head.value != 0 || household->members.empty() ? household->head : household->members[0];
+    if (household.ok()) {
+      const auto& people = household->members.empty() ? household->absent : household->members;
+      id = household->head.value != 0 || people.empty() ? household->head : people[0];
+    }
   }
   const auto bytes = g.Get(Table::kPersons, IdKey(id.value));
   if (!bytes.ok()) return std::nullopt;

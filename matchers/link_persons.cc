@@ -1,8 +1,6 @@
 #include "matchers/link_persons.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <tuple>
 #include <unordered_map>
 
@@ -20,22 +18,6 @@
 
 namespace hearth {
 namespace {
-
-// Measures stages for LinkStats::timings; nothing that is stored depends on it.
-class StageClock {
- public:
-  void Lap(std::string_view stage, LinkStats* stats) {
-    const auto now = std::chrono::steady_clock::now();
-    char text[80];
-    std::snprintf(text, sizeof text, "%.*s %.2f s", static_cast<int>(stage.size()), stage.data(),
-                  std::chrono::duration<double>(now - last_).count());
-    stats->timings.emplace_back(text);
-    last_ = now;
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
 
 // The desk's word on identities.
 struct DeskPairs {
@@ -380,12 +362,14 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
   LinkStats own_stats;
   if (stats == nullptr) stats = &own_stats;
   *stats = {};
-  StageClock clock;
+  const auto done = [&](std::string_view phase) {
+    if (options.on_phase) options.on_phase(phase);
+  };
   const std::vector<MentionKey> desk_mentions = DeskMentions(desk);
   Identities ids = CollectIdentities(tables, desk_mentions, options.threads);
   stats->mentions = ids.mention_count;
   stats->identities = ids.all.size();
-  clock.Lap("collect", stats);
+  done("collect");
 
   Clusters clusters(ids.all.size());
   const DeskPairs decided = ResolveDesk(tables, ids, desk, desk_mentions);
@@ -398,7 +382,7 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
   stats->number_conflicts = rules.conflicts.size();
   LinkState state{std::move(rules.basis), std::vector<float>(ids.all.size())};
   for (const auto& [a, b] : decided.same) state.basis[a] = state.basis[b] = LinkBasis::kDesk;
-  clock.Lap("number rules", stats);
+  done("number rules");
 
   std::vector<std::vector<uint32_t>> identity_of = IdentityOfRows(tables, ids);
   std::vector<ReviewPair> reviews;
@@ -407,19 +391,19 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
     const Grouping grouping = GroupClusters(tables, ids, clusters, identity_of, options.threads);
     const std::vector<CandidatePair> pairs = FindCandidates(ids, grouping, model, options.threads);
     stats->candidate_pairs += pairs.size();
-    clock.Lap("candidates", stats);
+    done("candidates");
     Scorer scorer(ids, trained, CountNames(ids, grouping), grouping.size());
     if (round == 0) {
       TrainingResult training = TrainModel(ids, grouping, scorer, pairs, options.seed, options.threads);
       stats->training_pairs = training.pairs;
       trained = std::move(training.model);
       scorer.SetModel(trained);
-      clock.Lap("training", stats);
+      done("training");
     }
     std::vector<Choice> choices = ChooseAll(ids, grouping, clusters, scorer, pairs, options.threads);
     const uint64_t joins = JoinClear(ids, grouping, scorer, &choices, &clusters, &state);
     stats->by_probability += joins;
-    clock.Lap("scoring", stats);
+    done("scoring");
     if (round + 1 == model.rounds || joins == 0) {
       AddReviews(tables, ids, grouping, clusters, model, choices, &reviews);
       break;
@@ -440,7 +424,7 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
   out.reviews = std::move(reviews);
   stats->persons = out.persons.size();
   stats->trained = std::move(trained);
-  clock.Lap("persons", stats);
+  done("persons");
   return out;
 }
 

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ namespace hearth {
 struct LinkOptions {
   int threads = 1;
   uint64_t seed = 20240301;  // of the pairs on which u is measured
+  // Told the name of each phase that is done, on the calling thread; LinkPhases(model) of them at most.
+  std::function<void(std::string_view)> on_phase;
 };
 
 struct PersonMerge {
@@ -51,8 +54,9 @@ struct LinkStats {
   std::vector<PersonMerge> merges;   // sorted
   std::vector<PersonSplit> splits;   // sorted
   LinkModel trained;                 // the model as used: prior, m and u after training
-  std::vector<std::string> timings;  // "collect 1.2 s"; for a person's eyes, never stored
 };
+
+inline int LinkPhases(const LinkModel& model) { return 4 + 2 * model.rounds; }
 
 // stats may be nullptr.
 LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const LinkModel& model, const IdMap& yesterday,

@@ -151,8 +151,13 @@ StatusOr<NightReport> RunNight(const SiteConfig& site, CivilDay as_of, const Nig
   for (const RecordTable& t : rows.tables) tables.push_back(&t);
 
   LinkStats link_stats;
-  LinkedPersons linked =
-      LinkPersons(tables, model, rows.yesterday, DeskDecisions{}, {.threads = options.threads}, &link_stats);
+  LinkedPersons linked;
+  {
+    auto progress = bar("link", static_cast<uint64_t>(LinkPhases(model)));
+    LinkOptions link_options{.threads = options.threads};
+    link_options.on_phase = [&](std::string_view) { progress.Add(); };
+    linked = LinkPersons(tables, model, rows.yesterday, DeskDecisions{}, link_options, &link_stats);
+  }
   rows.yesterday = IdMap();
   CountLinks(linked, link_stats, &report);
   clock.Done("link", report.mentions, "mentions");
