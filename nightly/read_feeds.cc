@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 
@@ -111,6 +112,11 @@ StatusOr<TonightsRows> ReadFeeds(const SiteConfig& site, const SchemaList& schem
                                  CivilDay as_of, const NightOptions& options, NightReport* report) {
   TonightsRows rows;
   rows.feeds.resize(site.feeds.size());
+  // A folder that is not there yet holds nothing; a file in its place would look the same.
+  std::error_code ignored;
+  if (std::filesystem::exists(site.archive, ignored) && !std::filesystem::is_directory(site.archive, ignored)) {
+    return Unavailable(site.archive.string() + ": is no folder; the archive cannot be read");
+  }
   std::vector<uint32_t> feed_now;  // feed index of the last generation -> tonight's
   if (last != nullptr) {
     for (const FeedState& state : last->meta().feeds) {
