@@ -157,6 +157,16 @@ class StepPrinter {
   std::set<std::pair<const RecordTable*, uint32_t>> shown_;
 };
 
+// The rows that say who a member is: those of the household register; for people in no unit, all that count.
+std::vector<std::string> RowsOf(const Generation& g, const Explanation& e, const CaseMember& member) {
+  std::vector<std::string> rows;
+  for (const CaseRow& row : member.rows) {
+    const RecordTable& t = e.file.tables[row.at.table];
+    if (row.listed && (!e.trace || t.schema().household.person >= 0)) rows.push_back(DescribeRow(g, t, row.at.row));
+  }
+  return rows;
+}
+
 void PrintAbsent(const OpenStore& store, const Explanation& e) {
   std::cout << "\nNobody of this household who is on the register lives in it any more. Rows that say so:\n";
   for (const CaseMember& m : e.file.members) {
@@ -197,6 +207,7 @@ void PrintText(const OpenStore& store, const Explanation& e) {
   for (size_t i = 0; i < e.file.members.size(); ++i) {
     std::cout << "  member " << i + 1 << "  p-" << e.file.members[i].stored.person.id.value << "  "
               << MembershipReasonName(e.file.members[i].reason) << "\n";
+    for (const std::string& row : RowsOf(*store.generation, e, e.file.members[i])) std::cout << "    " << row << "\n";
   }
   std::cout << "\nsteps, as of " << store.generation->meta().as_of.ToString() << "\n";
   StepPrinter(*store.generation, *e.trace).Print();
@@ -216,6 +227,18 @@ void PrintJson(const OpenStore& store, const Explanation& e) {
   json.Key("cause").Text(e.alert.cause);
   json.Key("money_month").Yuan(e.alert.money);
   json.Key("distance").Yuan(e.alert.distance);
+  json.Key("members").BeginArray();
+  for (const CaseMember& m : e.file.members) {
+    json.BeginObject();
+    json.Key("person").Text("p-" + std::to_string(m.stored.person.id.value));
+    json.Key("counts_as");
+    e.trace ? json.Text(MembershipReasonName(m.reason)) : json.Null();
+    json.Key("rows").BeginArray();
+    for (const std::string& row : RowsOf(*store.generation, e, m)) json.Text(row);
+    json.EndArray();
+    json.EndObject();
+  }
+  json.EndArray();
   json.Key("steps").BeginArray();
   if (e.trace) {
     for (const TraceStep& step : e.trace->steps) {
