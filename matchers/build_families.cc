@@ -524,8 +524,9 @@ void SortById(HouseholdData* data, Families* out) {
 }
 
 // Two parents of one child, both married by the register and to nobody that a register names, are a couple whose
-// certificate is missing.
-void InferSpouses(const LinkedPersons& linked, const PersonFacts& facts, KinGraph* kin) {
+// certificate is missing. Death ended the marriage where one of them is dead: a row that still says married is of the
+// time before.
+void InferSpouses(const LinkedPersons& linked, const HouseholdData& data, const PersonFacts& facts, KinGraph* kin) {
   const auto free = [&](PersonIndex p) { return facts.married[p] && kin->spouse_of[p] == kNoPerson; };
   std::vector<uint8_t> ever(linked.persons.size(), 0);
   for (const KinEdge& e : kin->edges) {
@@ -543,10 +544,16 @@ void InferSpouses(const LinkedPersons& linked, const PersonFacts& facts, KinGrap
     edge.to = b;
     edge.kind = KinKind::kSpouse;
     edge.inferred = true;
+    for (const PersonIndex p : {a, b}) {
+      const auto& death = linked.persons[p].death_date;
+      if (death && (!edge.end || *death < *edge.end)) edge.end = death;
+    }
     kin->edges.push_back(std::move(edge));
+    ever[a] = ever[b] = 1;
+    any = true;
+    if (!data.alive[a] || !data.alive[b]) continue;
     kin->spouse_of[a] = b;
     kin->spouse_of[b] = a;
-    any = true;
   }
   if (!any) return;
   std::stable_sort(kin->edges.begin(), kin->edges.end(), [](const KinEdge& x, const KinEdge& y) {
@@ -563,7 +570,7 @@ Families BuildFamilies(std::span<const RecordTable* const> tables, const LinkedP
   HouseholdData data = ReadHouseholds(tables, linked, as_of, options, &out.findings);
   KinGraph kin = BuildKinGraph(tables, linked, data, as_of, options, &out.findings);
   const PersonFacts facts = ReadFacts(tables, linked, as_of, options);
-  InferSpouses(linked, facts, &kin);
+  InferSpouses(linked, data, facts, &kin);
   const Homes homes(linked, data, kin, facts);
   out.units = UnitBuilder(linked, data, kin, facts, homes).Build();
   AddNumberFindings(linked, tables, &out.findings);

@@ -30,6 +30,9 @@ constexpr NumberCase kNumberCases[] = {
     {"traditional form", "@19850101113 喬峰 - -", "@19850101113 乔峰 - -", true, 0},
     {"transposed", "@19850101113 王建国 - -", "@19850101113 王国建 - -", true, 0},
     {"truncated", "@19850101113 买买提·吐尔逊 - -", "@19850101113 买买提·吐 - -", true, 0},
+    {"cut short after two characters", "@19850101113 欧阳建国 - -", "@19850101113 欧阳 - -", true, 0},
+    {"cut short, and another begins it", "@19850101113 欧阳建国 - -", "@19850101113 建国 - -", false, 1},
+    {"two characters of another name", "@19850101113 欧阳建国 - -", "@19850101113 欧建 - -", false, 1},
     {"one character, same birth date", "@19850101113 王建国 1985-01-01 -", "@19850101113 王建华 1985-01-01 -", true, 0},
     {"one character, birth date unknown", "@19850101113 王建国 - -", "@19850101113 王建华 - -", false, 1},
     {"names clash", "@19850101113 王建国 - -", "@19850101113 李秀兰 - -", false, 1},
@@ -54,6 +57,20 @@ TEST(NumberRule, LinksWhenNamesAgreeAndNeverOnTheNumberAlone) {
     const LinkBasis basis = c.same ? LinkBasis::kNumber : LinkBasis::kSingle;
     EXPECT_EQ(city.MentionOf("pensions", "a").basis, basis) << c.why;
   }
+}
+
+TEST(NumberRule, AClashingNameUnderOneNumberAndOneAccountNeedsASharedCharacter) {
+  const char* head = "row_no personal_no number name\n";
+  const auto same = [&](const char* left, const char* right) {
+    MadeCity city;
+    city.Add("pensions", head + std::string("a ") + left + "\nb " + right);
+    city.Link();
+    return city.Same("pensions/a", "pensions/b");
+  };
+  EXPECT_TRUE(same("p1 @19850101113 王建国", "p1 @19850101113 李建华"));
+  EXPECT_FALSE(same("p1 @19850101113 王建国", "p1 @19850101113 李秀兰")) << "no character is shared";
+  EXPECT_FALSE(same("p1 @19850101113 王建国", "p2 @19850101113 李建华")) << "two accounts";
+  EXPECT_FALSE(same("p1 @19850101113 王建国", "p1 @19850101156 李建华")) << "two numbers";
 }
 
 TEST(NumberRule, FormerNameAgrees) {

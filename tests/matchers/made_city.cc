@@ -21,7 +21,7 @@ constexpr SchemaLine kSchemas[] = {
     {"household_registration",
      "record_no:text number:number name:name former_name:name sex:sex birth_date:day household_no:text "
      "relation:relation "
-     "household_kind:household_kind address:address region:region status:status",
+     "household_kind:household_kind address:address region:region status:status marital_status:marital",
      "self number=number name=name former_name=former_name birth_date=birth_date sex=sex region=region address=address "
      "subject_key=record_no household_key=household_no",
      ""},
@@ -90,6 +90,7 @@ const std::map<std::string, std::string, std::less<>>& CodeLists() {
       {"sex", "male female"},
       {"household_kind", "family collective"},
       {"status", "normal moved_out dead cancelled army"},
+      {"marital", "single married widowed divorced"},
       {"event", "marriage divorce"},
       {"stage", "postgraduate bachelor senior_high primary"},
       {"state", "enrolled suspended graduated left"},
@@ -337,7 +338,7 @@ bool MadeCity::Same(std::string_view left, std::string_view right) const {
   return person(left) == person(right);
 }
 
-std::string MadeCity::Units() const {
+std::map<PersonIndex, std::string> MadeCity::RegisterKeys() const {
   std::map<PersonIndex, std::string> names;
   for (uint16_t t = 0; t < tables_.size(); ++t) {
     const RecordTable& table = *tables_[t];
@@ -347,6 +348,11 @@ std::string MadeCity::Units() const {
       if (name.empty() || table.Key(row) < name) name = std::string(table.Key(row));
     }
   }
+  return names;
+}
+
+std::string MadeCity::Units() const {
+  const std::map<PersonIndex, std::string> names = RegisterKeys();
   std::vector<std::string> lines;
   for (const FamilyUnit& unit : families_.units) {
     std::vector<std::string> members;
@@ -359,6 +365,24 @@ std::string MadeCity::Units() const {
     std::string line;
     for (const std::string& m : members) line += (line.empty() ? "" : ", ") + m.substr(m.find('\t') + 1);
     lines.push_back(line);
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+std::string MadeCity::Open() const {
+  const std::map<PersonIndex, std::string> names = RegisterKeys();
+  std::vector<std::string> lines;
+  for (const FamilyUnit& unit : families_.units) {
+    if (unit.doubtful.empty() && !unit.incomplete) continue;
+    std::vector<std::string> doubtful;
+    for (const PersonIndex p : unit.doubtful) doubtful.push_back(names.at(p));
+    std::sort(doubtful.begin(), doubtful.end());
+    std::string line = names.at(unit.members[0].person) + ":";
+    for (const std::string& name : doubtful) line += " " + name;
+    lines.push_back(line + (unit.incomplete ? " incomplete" : ""));
   }
   std::sort(lines.begin(), lines.end());
   std::string text;

@@ -12,6 +12,7 @@
 // birth date 1985-01-01 and sequence 113, check character added; other numbers stand as received and get their verdict.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,6 +48,9 @@ class MadeCity {
   // After BuildFamiliesOn: units as "head r1, spouse r2, minor_child r3", by the household register's row keys (a
   // person without a row prints "?"), members after the head in order of those keys, units one a line in order of text.
   std::string Units() const;
+  // Units of which something is open, as "r1: r4 r5 incomplete": the head, who may belong to it (doubtful), and whether
+  // somebody outside the home may.
+  std::string Open() const;
   // Kinds of findings, in order, joined by a space.
   std::string FindingKinds() const;
 
@@ -56,6 +60,7 @@ class MadeCity {
   const Families& families() const { return families_; }
 
  private:
+  std::map<PersonIndex, std::string> RegisterKeys() const;
   RecordTable& TableOf(std::string_view registry);
   std::vector<std::unique_ptr<RecordTable>> tables_;
   LinkedPersons linked_;
