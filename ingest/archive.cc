@@ -378,7 +378,12 @@ StatusOr<std::vector<ArchivedDelivery>> ListArchived(const SiteConfig& site, con
   std::vector<ArchivedDelivery> all;
   std::vector<fs::path> names;
   std::error_code error;
-  if (!fs::exists(folder, error)) return all;
+  if (!fs::exists(folder, error)) {
+    if (error && error != std::errc::no_such_file_or_directory) {
+      return Unavailable(folder.string() + ": cannot be listed: " + error.message());
+    }
+    return all;
+  }
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     if (IsSequenceName(it->path().filename().string())) names.push_back(it->path());
   }

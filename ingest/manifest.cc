@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "core/yaml.h"
@@ -297,20 +298,27 @@ Status CheckColumns(const std::vector<std::string>& columns, const SiteConfig& s
   for (const ColumnMapping& column : feed.columns) expected.push_back(column.header);
   if (delete_column) expected.push_back(*delete_column);
   std::set<std::string> seen;
-  for (const std::string& column : columns) {
-    const std::string name = Quoted(column);
+  // A heading that no feed of the site knows may be a person's cell (an exporter that took the first row for its
+  // headings): it is named by its place and quoted only when it is a slip for a known one.
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const std::string& column = columns[i];
+    const std::string place = std::to_string(i + 1) + " of " + std::to_string(columns.size());
+    const std::string nearest = NearestName(column, expected);
+    const bool known = std::find(expected.begin(), expected.end(), column) != expected.end();
+    const bool latin =
+        std::all_of(column.begin(), column.end(), [](unsigned char c) { return std::isalpha(c) || c == '_'; });
+    const std::string name = known || (latin && !nearest.empty()) ? Quoted(column) : place;
     if (!seen.insert(column).second) return InvalidArgument("column " + name + " is there twice");
-    if (std::find(expected.begin(), expected.end(), column) != expected.end()) continue;
+    if (known) continue;
     for (const FeedConfig& other : site.feeds) {
       if (&other == &feed || other.registry == feed.registry) continue;
       for (const ColumnMapping& mapping : other.columns) {
         if (mapping.header != column) continue;
-        return InvalidArgument("column " + name + " is not in the contract " + Quoted(feed.contract) +
+        return InvalidArgument("column " + Quoted(column) + " is not in the contract " + Quoted(feed.contract) +
                                "; it belongs to registry " + Quoted(other.registry) + " (feed " + Quoted(other.feed) +
                                ")");
       }
     }
-    const std::string nearest = NearestName(column, expected);
     return InvalidArgument("column " + name + " is not in the contract " + Quoted(feed.contract) +
                            (nearest.empty() ? "; list it under columns or ignore when it is right"
                                             : "; did you mean " + Quoted(nearest) + "?"));

@@ -447,11 +447,17 @@ class UnitBuilder {
          it != moved.end() && it->first == household; ++it) {
       people.push_back(it->second);
     }
-    if ((open.size() < 2 && people.size() == at_home) || people.size() > kDoubtfulMax) return;
+    if (open.size() < 2 && people.size() == at_home) return;
+    if (people.size() > kDoubtfulMax) {  // too many to read together: nobody can say who belongs to whom
+      for (FamilyUnit* unit : open) unit->incomplete = true;
+      return;
+    }
+    // Two who lack a husband or wife may be each other's: then the wider reading has everybody.
+    const bool paired = std::count_if(open.begin(), open.end(), [](const FamilyUnit* u) { return u->incomplete; }) > 1;
     std::sort(people.begin(), people.end());
     people.erase(std::unique(people.begin(), people.end()), people.end());
     for (FamilyUnit* unit : open) {
-      unit->incomplete = false;  // the wider reading holds whoever is missing
+      if (paired) unit->incomplete = false;
       for (const PersonIndex p : people) {
         const bool member = std::any_of(unit->members.begin(), unit->members.end(),
                                         [&](const FamilyUnitMember& m) { return m.person == p; });

@@ -181,9 +181,18 @@ StatusOr<NightReport> RunNight(const SiteConfig& site, CivilDay as_of, const Nig
     if (determinations.empty()) determinations = std::move(decided.by_unit);
     std::move(decided.alerts.begin(), decided.alerts.end(), std::back_inserter(tonight));
   }
-  std::vector<Alert> before;
+  std::vector<Alert> before, untouched;
   if (yesterday != nullptr) HEARTH_RETURN_IF_ERROR(LoadAlerts(*yesterday, &before));
-  const std::vector<Alert> alerts = JoinAlerts(before, std::move(tonight), as_of, kTrailDays);
+  // What a pack that is not in force tonight raised is neither found nor withdrawn: it stands as it was.
+  const auto not_asked = std::stable_partition(before.begin(), before.end(), [&](const Alert& a) {
+    return std::any_of(packs.active.begin(), packs.active.end(),
+                       [&](const ActivePack& p) { return p.pack.id() == a.pack; });
+  });
+  untouched.assign(not_asked, before.end());
+  before.erase(not_asked, before.end());
+  std::vector<Alert> alerts = JoinAlerts(before, std::move(tonight), as_of, kTrailDays);
+  std::move(untouched.begin(), untouched.end(), std::back_inserter(alerts));
+  std::sort(alerts.begin(), alerts.end(), [](const Alert& a, const Alert& b) { return a.id < b.id; });
   for (const Alert& a : alerts) {
     ++report.alerts[std::string(AlertKindName(a.kind)) + " " + a.programme][std::string(AlertStateName(a.state))];
   }

@@ -177,6 +177,7 @@ StatusOr<TonightsRows> ReadFeeds(const SiteConfig& site, const SchemaList& schem
       if (!result.status.ok()) return;
     }
     std::vector<RowBatch> batches;
+    std::map<size_t, std::vector<HeldSubject>> waiting;  // by feed
     for (const Due& d : due[s]) {
       const FeedConfig& feed = site.feeds[d.feed];
       StatusOr<FeedBatch> batch = ReadDelivery(site, feed, schemas[s], d.delivery, as_of, 1);
@@ -186,8 +187,15 @@ StatusOr<TonightsRows> ReadFeeds(const SiteConfig& site, const SchemaList& schem
       }
       bar.Add(d.delivery.manifest.rows_total);
       FeedState& state = rows.feeds[d.feed];  // a feed belongs to one registry: no other thread writes it
-      result.status = Guard(desk, feed, state, d, batch->report, &result.held);
+      std::vector<HeldSubject> held_now;
+      result.status = Guard(desk, feed, state, d, batch->report, &held_now);
       if (!result.status.ok()) return;
+      if (!held_now.empty()) {
+        waiting[d.feed].push_back(std::move(held_now.front()));
+        continue;  // not applied; the archive keeps it
+      }
+      // A full delivery that passes stands for those before it that wait.
+      if (d.delivery.manifest.mode == DeliveryMode::kFull) waiting.erase(d.feed);
       result.reports.push_back(Summarise(feed, batch->report));
       for (std::string& line : QuarantineExamples(batch->report, d.delivery.manifest, kExamplesPerReason)) {
         result.examples.push_back(std::move(line));
@@ -207,6 +215,9 @@ StatusOr<TonightsRows> ReadFeeds(const SiteConfig& site, const SchemaList& schem
         batch->table.SetOrigin(row, origin);
       }
       batches.push_back({std::move(batch->table), std::move(batch->deleted_keys)});
+    }
+    for (auto& [feed, subjects] : waiting) {
+      std::move(subjects.begin(), subjects.end(), std::back_inserter(result.held));
     }
     result.table.emplace(MergeRows(std::move(held), std::move(batches), as_of));
   });

@@ -17,7 +17,7 @@ std::vector<Alert> JoinAlerts(const std::vector<Alert>& yesterday, std::vector<A
     const auto it = joined.find(old.id);
     if (it != joined.end()) {
       if (old.state != AlertState::kWithdrawn) {
-        it->second.state = AlertState::kContinuing;
+        it->second.state = old.raised_on == as_of ? AlertState::kNew : AlertState::kContinuing;
         it->second.raised_on = old.raised_on;
         it->second.seen_on = as_of;
       }

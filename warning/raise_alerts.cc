@@ -1,6 +1,7 @@
 #include "warning/raise_alerts.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace hearth {
 
@@ -60,18 +61,38 @@ struct AlertRaiser::Impl {
   }
 
   // The cause is where the rule's condition stopped: the last thing read, followed down through derived facts to the
-  // comparison that failed. The distance is that of the outermost numeric comparison.
+  // comparison that failed. The distance is that of the outermost
+  // comparison of money.
   Status ExplainCause(const UnitFacts& facts, uint32_t rule, int member, Alert* alert) {
     HEARTH_ASSIGN_OR_RETURN(const Trace trace, evaluator.Explain(facts, rule, member));
     int outermost = 1 << 30;
     for (const TraceStep& step : trace.steps) {
-      if (step.kind == TraceStep::Kind::kComparison && step.distance && step.depth < outermost) {
+      if (step.kind == TraceStep::Kind::kComparison && step.distance && step.depth < outermost &&
+          IsMoney(LeftName(step))) {
         outermost = step.depth;
         alert->distance = step.distance->ToMoney(Rounding::kDown);
       }
     }
     alert->cause = alert->kind == AlertKind::kEligibleNotEnrolled ? "recognised" : CauseOf(trace);
     return OkStatus();
+  }
+
+  // The name that a comparison's text begins with.
+  static std::string LeftName(const TraceStep& comparison) {
+    size_t end = 0;
+    const std::string& text = comparison.name;
+    while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
+    return text.substr(0, end);
+  }
+
+  bool IsMoney(const std::string& fact) const {
+    for (const DerivedFact& f : pack.derived_facts()) {
+      if (f.name == fact) return f.type == FactType::kMoney;
+    }
+    for (const RawFact& f : pack.raw_facts()) {
+      if (f.name == fact) return f.type == FactType::kMoney;
+    }
+    return false;
   }
 
   // Steps of depth d + 1 before a step of depth d led to it, so the last child stands right before its parent.
@@ -85,13 +106,10 @@ struct AlertRaiser::Impl {
         if (child.value.kind() != Value::Kind::kBoolean) break;
         continue;
       }
-      // A comparison: what was derived for it just before.
-      for (int k = at - 1; k >= 0 && trace.steps[k].depth >= child.depth; --k) {
-        if (trace.steps[k].depth == child.depth && trace.steps[k].kind == TraceStep::Kind::kDerived) {
-          return trace.steps[k].name;
-        }
-      }
-      break;
+      const std::string left = LeftName(child);
+      const bool read =
+          std::any_of(trace.steps.begin(), trace.steps.end(), [&](const TraceStep& s) { return s.name == left; });
+      return read ? left : cause;
     }
     return cause;
   }

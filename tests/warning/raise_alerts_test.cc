@@ -303,7 +303,7 @@ TEST(RaiseAlerts, CauseIsTheConditionThatFailedAndDistanceThatToTheLine) {
   Set(&cars, "cars", Value::Number(2));
   const Night vehicle = RaiseOn(cars);
   ASSERT_EQ(vehicle.alerts.size(), 1u);
-  EXPECT_EQ(vehicle.alerts[0].cause, "cars_within");
+  EXPECT_EQ(vehicle.alerts[0].cause, "cars");
   const Night eligible = RaiseOn(Couple(1200));
   ASSERT_EQ(eligible.alerts.size(), 1u);
   EXPECT_EQ(eligible.alerts[0].cause, "recognised");
