@@ -51,9 +51,9 @@ struct LinkStats {
   uint64_t candidate_pairs = 0, training_pairs = 0;
   uint64_t number_conflicts = 0;  // usable numbers on which names clash
   uint64_t new_persons = 0;
-  std::vector<PersonMerge> merges;   // sorted
-  std::vector<PersonSplit> splits;   // sorted
-  LinkModel trained;                 // the model as used: prior, m and u after training
+  std::vector<PersonMerge> merges;  // sorted
+  std::vector<PersonSplit> splits;  // sorted
+  LinkModel trained;                // the model as used: prior, m and u after training
 };
 
 inline int LinkPhases(const LinkModel& model) { return 4 + 2 * model.rounds; }
