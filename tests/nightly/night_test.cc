@@ -468,6 +468,29 @@ TEST_F(HeldNightTest, AFeedWithSixtyPercentOfItsRowsWaitsForTwoDifferentApprover
   EXPECT_TRUE(std::includes(held.begin(), held.end(), rows.begin(), rows.end()));
 }
 
+TEST_F(HeldNightTest, ALaterFullDeliveryThatPassesStandsForTheOneThatWaits) {
+  const std::filesystem::path folder = site_.DeliveryFolder("ga_vehicles", 2);
+  const std::filesystem::path mended = folder.parent_path() / "20240302-02";
+  std::filesystem::copy(folder, mended, std::filesystem::copy_options::recursive);
+  DeliveryEdit edit = site_.Edit("ga_vehicles", 2);
+  edit.records.resize(edit.records.size() / 2);
+  edit.Save();
+  const std::filesystem::path aside = site_.path() / "mended";
+  std::filesystem::rename(mended, aside);
+  ExpectHeld("feed ga_vehicles seq 2", {});
+  std::filesystem::rename(aside, mended);
+  DeliveryEdit later(mended);
+  later.manifest = Replaced(later.manifest, "\"seq\":\\d+", "\"seq\":3");
+  later.manifest = Replaced(later.manifest, "\"prev_seq\":\\d+", "\"prev_seq\":2");
+  later.manifest = Replaced(later.manifest, "\"batch\":\"[^\"]*\"", "\"batch\":\"20240302-02\"");
+  later.SaveManifest();
+  const auto report = site_.Night(kNight2);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(report->held.empty()) << NightReportText(*report);
+  EXPECT_EQ(report->generation, 2u);
+  EXPECT_EQ(FeedOf(*report, "ga_vehicles")->seq, 3u);
+}
+
 TEST_F(HeldNightTest, AFeedWithAHundredAndSixtyPercentOfItsRowsWaitsToo) {
   DeliveryEdit edit = site_.Edit("mz_payments", 2);
   const size_t before = edit.records.size();
@@ -566,6 +589,24 @@ TEST(WrongPlaceTest, AnUnknownKeyOfTheSiteFileIsNamedWithItsPlaceAndTheNearestRi
   EXPECT_NE(message.find("hearth.yaml:" + std::to_string(line) + ":1"), std::string::npos) << message;
   EXPECT_NE(message.find("\"archiv\""), std::string::npos) << message;
   EXPECT_NE(message.find("\"archive\""), std::string::npos) << message;
+}
+
+TEST(PackTest, ThatIsNoLongerInForceWithdrawsNothing) {
+  const MadeSite site = MadeSite::AfterFirstNight();
+  const auto before = All(*site.Open(), Table::kAlerts, DecodeAlert);
+  ASSERT_FALSE(before.empty());
+  const auto report = site.Night(*ParseIsoDay("2026-01-01"));
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(All(*site.Open(), Table::kAlerts, DecodeAlert), before);
+}
+
+TEST(NightReportTest, ANightRunAgainEndsInTheSameDigest) {
+  const MadeSite site = MadeSite::AfterFirstNight();
+  const std::string first = site.Open()->meta().root_digest;
+  const auto report = site.Night(kNight1);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->generation, 2u);
+  EXPECT_EQ(report->root_digest, first);
 }
 
 TEST(PackTest, ThatIsNotInForceOnTheDayIsLeftOutWithAWarning) {

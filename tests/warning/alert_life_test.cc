@@ -32,6 +32,11 @@ TEST(AlertLife, AlertRaisedAgainContinuesFromItsFirstDay) {
   EXPECT_EQ(second[0].seen_on, kSecond);
 }
 
+TEST(AlertLife, NightRunAgainKeepsItsAlertsNew) {
+  const auto first = JoinAlerts({}, {Make("h1", kFirst)}, kFirst, 90);
+  EXPECT_EQ(JoinAlerts(first, {Make("h1", kFirst)}, kFirst, 90), first);
+}
+
 TEST(AlertLife, AlertNoLongerRaisedIsWithdrawnAndKeptInTheTrail) {
   const auto first = JoinAlerts({}, {Make("h1", kFirst)}, kFirst, 90);
   const auto second = JoinAlerts(first, {}, kSecond, 90);
