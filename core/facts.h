@@ -33,8 +33,9 @@ class FactLayout {
 };
 
 struct FactRow {
-  std::vector<Value> values;  // by slot of the layout
-  std::vector<bool> given;    // same size, or empty when nothing was given
+  std::vector<Value> values;    // by slot of the layout
+  std::vector<bool> given;      // same size, or empty when nothing was given
+  std::vector<RowRef> sources;  // the row each value came from (table nullptr: none); empty when nobody asked
 };
 
 // One family unit, ready to be evaluated.

@@ -120,7 +120,7 @@ UnitFacts FactsOf(const CaseFile& file, const SchemaList& schemas, const Profile
     member.rows.erase(std::unique(member.rows.begin(), member.rows.end()), member.rows.end());
     source.members.push_back(std::move(member));
   }
-  return portrait.Draw(source, as_of);
+  return portrait.Draw(source, as_of, Portrait::Sources::kYes);
 }
 
 std::string DescribeRow(const Generation& g, const RecordTable& table, uint32_t row) {

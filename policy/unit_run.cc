@@ -250,6 +250,9 @@ void UnitRun::TraceFact(FactPlace place, int32_t member, int32_t slot, const Slo
   step.value = value;
   step.subject = subject;
   if (use.kind == SlotUse::Kind::kDerived) step.clause = data_.derived[static_cast<size_t>(use.index)].clause;
+  const std::vector<RowRef>& sources = RowAt(place, member).sources;
+  const size_t at = static_cast<size_t>(slot);
+  if (at < sources.size() && sources[at].table != nullptr) step.rows.push_back(sources[at]);
   trace_->steps.push_back(std::move(step));
 }
 

@@ -88,7 +88,8 @@ Portrait Portrait::Create(const ProfileModel& model, const FactLayout& layout,
   return p;
 }
 
-Value Portrait::Pick(const FactDefinition& fact, const std::vector<TableRow>& rows, CivilDay as_of) const {
+Value Portrait::Pick(const FactDefinition& fact, const std::vector<TableRow>& rows, CivilDay as_of,
+                     RowRef* source) const {
   if (!answered_[fact.registry]) return Value::Null();
   const RecordTable& table = *tables_[fact.registry];
   const auto begin = std::lower_bound(rows.begin(), rows.end(), TableRow{static_cast<uint16_t>(fact.registry), 0});
@@ -120,10 +121,12 @@ Value Portrait::Pick(const FactDefinition& fact, const std::vector<TableRow>& ro
         break;
       case FactPick::kCount:
       case FactPick::kExists:
+        if (!found) best = row;
         break;
     }
     found = true;
   }
+  if (found && source != nullptr && fact.pick != FactPick::kSum) *source = {&table, best};
   if (fact.pick == FactPick::kCount) return Value::Number(count);
   if (fact.pick == FactPick::kSum) return sum;
   if (fact.pick == FactPick::kExists) {
@@ -135,18 +138,22 @@ Value Portrait::Pick(const FactDefinition& fact, const std::vector<TableRow>& ro
   return fact.otherwise ? Value::Text(*fact.otherwise) : Value::Null();
 }
 
-UnitFacts Portrait::Draw(const UnitSource& unit, CivilDay as_of) const {
+UnitFacts Portrait::Draw(const UnitSource& unit, CivilDay as_of, Sources sources) const {
+  const bool keep = sources == Sources::kYes;
   UnitFacts facts;
   facts.household.values.resize(household_slots_);
+  if (keep) facts.household.sources.resize(household_slots_);
   facts.members.resize(unit.members.size());
   std::vector<TableRow> all_rows;
   for (size_t i = 0; i < unit.members.size(); ++i) {
     const MemberSource& member = unit.members[i];
     FactRow& row = facts.members[i];
     row.values.resize(member_slots_);
+    if (keep) row.sources.resize(member_slots_);
     for (const Bound& b : member_facts_) {
-      row.values[b.slot] = b.definition.built_in != ProfileBuiltIn::kNone ? BuiltIn(b.definition.built_in, member)
-                                                                          : Pick(b.definition, member.rows, as_of);
+      row.values[b.slot] = b.definition.built_in != ProfileBuiltIn::kNone
+                               ? BuiltIn(b.definition.built_in, member)
+                               : Pick(b.definition, member.rows, as_of, keep ? &row.sources[b.slot] : nullptr);
     }
     for (const BoundRows& b : member_rows_) {
       if (!answered_[b.registry]) continue;
@@ -169,7 +176,7 @@ UnitFacts Portrait::Draw(const UnitSource& unit, CivilDay as_of) const {
     Value& value = facts.household.values[b.slot];
     switch (b.definition.built_in) {
       case ProfileBuiltIn::kNone:
-        value = Pick(b.definition, all_rows, as_of);
+        value = Pick(b.definition, all_rows, as_of, keep ? &facts.household.sources[b.slot] : nullptr);
         break;
       case ProfileBuiltIn::kHouseholdNumber:
         value = Value::Text(unit.household_no);

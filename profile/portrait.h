@@ -49,7 +49,9 @@ class Portrait {
                          std::span<const std::shared_ptr<const RegistrySchema>> schemas,
                          std::span<const RecordTable* const> tables, std::vector<bool> answered);
 
-  UnitFacts Draw(const UnitSource& unit, CivilDay as_of) const;
+  // sources: for an explanation, the row that each single value was taken from is kept too.
+  enum class Sources : uint8_t { kNo, kYes };
+  UnitFacts Draw(const UnitSource& unit, CivilDay as_of, Sources sources = Sources::kNo) const;
 
  private:
   struct Bound {
@@ -59,7 +61,8 @@ class Portrait {
   struct BoundRows {
     int registry = -1, slot = -1;
   };
-  Value Pick(const FactDefinition& fact, const std::vector<TableRow>& rows, CivilDay as_of) const;
+  // source: the row the value was taken from; may be nullptr.
+  Value Pick(const FactDefinition& fact, const std::vector<TableRow>& rows, CivilDay as_of, RowRef* source) const;
 
   size_t household_slots_ = 0, member_slots_ = 0;
   std::vector<Bound> member_facts_, household_facts_;

@@ -109,6 +109,23 @@ TEST_F(PortraitTest, ARowThatNamesTwoMembersCountsOnceInTheFamily) {
   EXPECT_EQ(facts.household.values[slot].ToString(), "1");
 }
 
+TEST_F(PortraitTest, TheRowThatAValueWasTakenFromIsKeptWhenAsked) {
+  AddRow("c1", 0, std::nullopt, 1000, kNight.Month());
+  AddRow("c2", 0, std::nullopt, 3050, kNight.Month().AddMonths(-1));
+  const auto model =
+      ReadProfileModel("facts:\n  - {name: x, place: member, registry: civil_affairs, field: amount, pick: max}",
+                       "profile.yaml", schemas_);
+  FactLayout layout;
+  const int slot = layout.Add(FactPlace::kMember, "x");
+  const std::vector<const RecordTable*> tables = {&table_};
+  const Portrait portrait = Portrait::Create(*model, layout, schemas_, tables, {true});
+  const UnitSource unit{"h1", {{&person_, MembershipReason::kHead, rows_}}};
+  const UnitFacts facts = portrait.Draw(unit, kNight, Portrait::Sources::kYes);
+  ASSERT_EQ(facts.members[0].sources.size(), 1u);
+  EXPECT_EQ(facts.members[0].sources[slot], (RowRef{&table_, 1}));
+  EXPECT_TRUE(portrait.Draw(unit, kNight).members[0].sources.empty());
+}
+
 TEST(ProfileModel, MistakesAreNamedWithPlaceAndNearestName) {
   const auto schemas = Schemas();
   const auto message = [&](std::string_view line) {
