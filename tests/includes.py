@@ -23,9 +23,10 @@ MAY_INCLUDE = {
     "warning": {"core"} | MIDDLE,
     "synth": {"core"},
     "report": {"core"},
+    "linkage": {"core", "ingest", "matchers", "store", "report"},
     "nightly": ENGINE | {"report"},
     "serve": ENGINE | {"nightly", "report"},
-    "cli": ENGINE | {"nightly", "report", "synth", "serve"},
+    "cli": ENGINE | {"linkage", "nightly", "report", "synth", "serve"},
 }
 # Tests, benches and checkers may include any room; nobody includes them.
 WATCHERS = {"tests", "bench", "tools"}
