@@ -1,6 +1,6 @@
 // Candidate pairs: which records are worth comparing, by the blocking rules, each pair once.
 //
-//   HEARTH_ASSIGN_OR_RETURN(Blocking blocking, Blocking::Make(records, model.link_type, model.blocking, pairs_max, 2));
+//   HEARTH_ASSIGN_OR_RETURN(Blocking blocking, Blocking::Make(model, records, model.blocking, 2));
 //   blocking.ForEachBatch(2, [&](int worker, std::span<const Pair> pairs) { … });
 //
 // A pair belongs to the first rule that makes it. Pairs come in batches and are never all held: memory is some 8 bytes
@@ -34,9 +34,10 @@ struct RuleBlocks {
 
 class Blocking {
  public:
-  // ResourceExhausted when a rule makes more than pairs_max pairs: the rule and its largest keys are named.
-  static StatusOr<Blocking> Make(const RecordSet& records, LinkType type, const std::vector<BlockingRule>& rules,
-                                 double pairs_max, int threads);
+  // ResourceExhausted when a rule makes more than Model::pairs_max pairs: the rule and its largest keys are named.
+  // The rules are the model's own or others on its columns. All three must outlive it.
+  static StatusOr<Blocking> Make(const Model& model, const RecordSet& records, const std::vector<BlockingRule>& rules,
+                                 int threads);
   Blocking(Blocking&&) noexcept;
   Blocking& operator=(Blocking&&) noexcept;
   ~Blocking();
@@ -44,7 +45,7 @@ class Blocking {
   static constexpr size_t kBatch = 2048;
   // worker is in [0, threads). At most kBatch pairs a call.
   void ForEachBatch(int threads, const std::function<void(int worker, std::span<const Pair> pairs)>& body) const;
-  // As above, but worker's batches may be stopped: progress in [0, 1] is told from time to time, from any thread.
+  // Told the share of pairs done, in [0, 1], from time to time and from any thread, during ForEachBatch.
   void OnProgress(std::function<void(double)> told);
   const std::vector<RuleBlocks>& report() const;
 

@@ -4,7 +4,8 @@
 //   builder.AddRows(source, columns of cells ...);
 //   HEARTH_ASSIGN_OR_RETURN(RecordSet records, std::move(builder).Finish(threads));
 //
-// Records are in order of (source, id), values in order of text, so nothing depends on the order of rows.
+// Records are in order of (source, id), and values are numbered in an order that the texts alone decide, so nothing
+// depends on the order of rows.
 // Immutable once made; reading is safe from many threads. Memory: 4 bytes a record and column, plus the distinct
 // values.
 #pragma once
@@ -39,7 +40,7 @@ class Texts {
   void Grow();
   std::string bytes_;
   std::vector<uint64_t> starts_{0};
-  std::vector<uint32_t> slots_;  // open addressing, kNullCode: free
+  std::vector<uint64_t> slots_;  // open addressing: high half of the hash, number; all ones: free
 };
 
 struct Column {
