@@ -57,6 +57,7 @@ struct ColumnSpec {
   std::array<std::vector<std::string>, 2> from;  // headings in the left and right table; several are joined by a blank
   std::vector<Step> steps;
   bool many() const { return GivesMany(steps); }
+  bool operator==(const ColumnSpec&) const = default;
 };
 using ColumnIndex = uint16_t;  // into Model::columns
 
@@ -104,10 +105,14 @@ struct Level {
   bool is_null = false;                   // says nothing either way: weight 0, no m, no u
   std::optional<double> m, u;             // in (0, 1]; absent: trained
   bool fixed_m = false, fixed_u = false;  // given and not to be trained
-  // Term frequency: the weight gains tf_weight * log2(u of the exact level / frequency of the more frequent value).
+  // Term frequency: the weight gains tf_weight * log2(u of level tf_level / the greatest of both values' frequencies
+  // and tf_minimum_u). When one value is null the other's frequency counts alone; when both are, nothing is gained.
+  // Never set for null levels and kElse.
   std::optional<ColumnIndex> tf_column;
   double tf_weight = 1, tf_minimum_u = 0;
-  bool exact = false;  // its condition is equality of the term-frequency column, whose u the adjustment refers to
+  int tf_level = -1;   // in its comparison; the first level that is equality of tf_column alone, or this one itself
+  bool exact = false;  // its condition is equality of one column
+  bool operator==(const Level&) const = default;
 };
 
 constexpr int kComparisonsMax = 16;  // a pattern holds 4 bits a comparison
@@ -117,16 +122,19 @@ constexpr int kLevelsMax = 15;
 struct Comparison {
   std::string name;
   std::vector<Level> levels;
+  bool operator==(const Comparison&) const = default;
 };
 
 struct KeyPart {
   ColumnIndex left = 0, right = 0;  // equal but for rules such as l.given_name = r.surname
+  bool operator==(const KeyPart&) const = default;
 };
 struct BlockingRule {
-  std::string text;            // as written, for reports
+  std::string text;            // "last_name + occupation", for reports
   std::vector<KeyPart> parts;  // all equal, none null; at least one
   std::optional<Condition> filter;
   uint64_t max_block = 0;  // a key shared by more records yields no pairs and is reported; 0: no bound
+  bool operator==(const BlockingRule&) const = default;
 };
 
 struct Training {
@@ -137,6 +145,7 @@ struct Training {
   std::vector<BlockingRule> em_rules;  // one run of EM each; empty: the blocking rules serve
   int iterations_max = 25;
   double tolerance = 1e-4;  // EM ends when no m moves by more
+  bool operator==(const Training&) const = default;
 };
 
 enum class ClusterMethod : uint8_t {
@@ -161,6 +170,7 @@ struct Model {
   std::vector<double> cluster_probabilities{};  // one clustering each; empty: link_probability
   ClusterMethod cluster_method = ClusterMethod::kCohesive;
   double pairs_max = 2e9;  // a blocking rule that would make more is refused
+  bool operator==(const Model&) const = default;
 };
 
 inline double BitsOfProbability(double p) { return std::log2(p / (1 - p)); }
