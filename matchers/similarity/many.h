@@ -20,12 +20,16 @@ namespace hearth {
 void LevenshteinMany(const PreparedPattern& pattern, std::span<const std::string_view> texts, int* out);
 void OptimalStringAlignmentMany(const PreparedPattern& pattern, std::span<const std::string_view> texts, int* out);
 void DamerauLevenshteinMany(const PreparedPattern& pattern, std::span<const std::string_view> texts, int* out);
+void DamerauLevenshteinWithinMany(const PreparedPattern& pattern, std::span<const std::string_view> texts, int max,
+                                  int* out);
 void JaroMany(const PreparedPattern& pattern, std::span<const std::string_view> texts, double* out);
 void JaroWinklerMany(const PreparedPattern& pattern, std::span<const std::string_view> texts, double* out);
 
 void LevenshteinEach(std::span<const std::string_view> a, std::span<const std::string_view> b, int* out);
 void OptimalStringAlignmentEach(std::span<const std::string_view> a, std::span<const std::string_view> b, int* out);
 void DamerauLevenshteinEach(std::span<const std::string_view> a, std::span<const std::string_view> b, int* out);
+void DamerauLevenshteinWithinEach(std::span<const std::string_view> a, std::span<const std::string_view> b, int max,
+                                  int* out);
 void JaroEach(std::span<const std::string_view> a, std::span<const std::string_view> b, double* out);
 void JaroWinklerEach(std::span<const std::string_view> a, std::span<const std::string_view> b, double* out);
 

@@ -10,11 +10,10 @@
 // more than 64 units.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "matchers/similarity/match_masks.h"
 #include "matchers/similarity/signature.h"
 
 namespace hearth {
@@ -22,15 +21,20 @@ namespace hearth {
 template <class Unit>
 class BasicPreparedPattern {
  public:
-  explicit BasicPreparedPattern(std::basic_string_view<Unit> text) : text_(text), signature_(SignatureOf(text)) {}
+  explicit BasicPreparedPattern(std::basic_string_view<Unit> text)
+      : text_(text), signature_(SignatureOf(text)), places_(text) {}
 
   std::basic_string_view<Unit> text() const { return text_; }
   int size() const { return static_cast<int>(text_.size()); }
   const StringSignature& signature() const { return signature_; }
+  bool FitsWord() const { return text_.size() <= kWordUnits; }
+  // Of the first 64 units.
+  const TableMasks<Unit>& places() const { return places_; }
 
  private:
   std::basic_string<Unit> text_;
   StringSignature signature_;
+  TableMasks<Unit> places_;
 };
 
 using PreparedPattern = BasicPreparedPattern<char>;
