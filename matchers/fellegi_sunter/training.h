@@ -21,6 +21,8 @@
 
 #include "core/status.h"
 #include "matchers/fellegi_sunter/comparer.h"
+#include "matchers/fellegi_sunter/em.h"
+#include "matchers/fellegi_sunter/pattern_counter.h"
 
 namespace hearth::linkage {
 
@@ -53,26 +55,5 @@ struct Trained {
 // FailedPrecondition when training cannot be done: no pairs under any EM rule, or a comparison that every EM rule holds
 // equal (named, with what to add).
 StatusOr<Trained> Train(const Model& model, const RecordSet& records, const TrainOptions& options);
-
-// The core of it, for tests and reports: one run on counts. levels[c] is the number of levels of comparison c, with
-// null levels marked; start and result are m by comparison and level, u fixed. Stops as Training says.
-struct EmInput {
-  std::span<const PatternCount> counts;  // sorted by pattern
-  const Model* model = nullptr;          // u must be known; m where known is the start
-  std::vector<int> left_out;
-  double prior = 0;  // start
-};
-struct EmResult {
-  std::vector<std::vector<double>> m;  // by comparison, level
-  double prior = 0;
-  int iterations = 0;
-  bool converged = false;
-  double largest_move = 0;
-};
-EmResult RunEm(const EmInput& input);
-
-// Counts of patterns among all candidate pairs of the rules; sorted by pattern.
-StatusOr<std::vector<PatternCount>> CountPatterns(const Model& model, const RecordSet& records,
-                                                  const std::vector<BlockingRule>& rules, int threads);
 
 }  // namespace hearth::linkage
