@@ -38,6 +38,7 @@ class Texts {
 
  private:
   void Grow();
+  void Rehash(size_t slots);
   std::string bytes_;
   std::vector<uint64_t> starts_{0};
   std::vector<uint64_t> slots_;  // open addressing: high half of the hash, number; all ones: free
@@ -95,6 +96,8 @@ class RecordSetBuilder {
     Texts values;
     std::vector<uint32_t> codes;  // by row of its source
   };
+  Column MakeColumn(const ColumnSpec& spec, const std::vector<uint32_t>& source_begin) const;
+
   const Model& model_;
   std::vector<std::string> sources_;
   std::vector<std::vector<std::string>> headings_;  // by source
