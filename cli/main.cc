@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/common.h"
+#include "cli/link.h"
 #include "cli/policy.h"
 #include "cli/pull.h"
 #include "cli/synth.h"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
   hearth::AddDigestCommand(app);
   hearth::AddPolicyCommand(app);
   hearth::AddScoreCommand(app);
+  hearth::AddLinkCommand(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

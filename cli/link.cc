@@ -1,0 +1,239 @@
+#include "cli/link.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <sstream>
+
+#include "cli/common.h"
+#include "linkage/link_files.h"
+#include "linkage/run_link.h"
+#include "matchers/fellegi_sunter/model_reader.h"
+#include "report/json_writer.h"
+#include "report/progress.h"
+
+namespace hearth {
+namespace {
+
+using linkage::LinkJob;
+using linkage::LinkResult;
+
+constexpr uint64_t kProgressSteps = 1000;
+
+struct LinkOptionsGiven {
+  std::string model, out = "links.csv", clusters, save_model, encoding;
+  std::vector<std::string> tables;
+  int threads = 0;
+  bool json = false;
+};
+
+StatusOr<std::string> ReadWhole(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return absl::NotFoundError(path + ": cannot be opened");
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+Status WriteWhole(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  return out ? OkStatus() : absl::UnavailableError(path + ": cannot be written");
+}
+
+int64_t PeakMebibytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+// A bar a stage, on a terminal.
+class StageBars {
+ public:
+  void Tell(std::string_view stage, double share) {
+    const std::lock_guard lock(mutex_);
+    if (stage != stage_) {
+      bar_.reset();
+      stage_ = stage;
+      done_ = 0;
+      bar_ = std::make_unique<Progress>(stage, kProgressSteps);
+    }
+    const auto now = static_cast<uint64_t>(share * kProgressSteps);
+    if (now > done_) bar_->Add(now - done_);
+    done_ = std::max(done_, now);
+  }
+  void Stop() { bar_.reset(); }
+
+ private:
+  std::mutex mutex_;
+  std::string stage_;
+  uint64_t done_ = 0;
+  std::unique_ptr<Progress> bar_;
+};
+
+// The highest cluster threshold whose file is PATH; further ones get their probability in the name.
+std::string ClustersPath(const std::string& path, const LinkResult& result, size_t which) {
+  if (result.clusters.size() == 1) return path;
+  const std::filesystem::path base(path);
+  std::ostringstream name;
+  name << base.stem().string() << "-" << result.clusters[which].probability << base.extension().string();
+  return (base.parent_path() / name.str()).string();
+}
+
+void PrintJson(const LinkResult& r, double write_seconds) {
+  JsonWriter json(&std::cout);
+  json.BeginObject();
+  json.Key("model").Text(r.trained.model.name);
+  json.Key("records").Count(r.records->size());
+  json.Key("pairs").Count(r.pairs);
+  json.Key("links").Count(r.links.size());
+  json.Key("clusters").BeginArray();
+  for (const auto& c : r.clusters) {
+    json.BeginObject();
+    json.Key("probability").Measure(c.probability);
+    json.Key("clusters").Count(c.clustering.clusters);
+    json.Key("of_two_or_more").Count(c.clustering.facts.size());
+    json.Key("refused_links").Count(c.clustering.refused_links);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("seconds").BeginObject();
+  json.Key("read").Measure(r.seconds.read);
+  json.Key("prior").Measure(r.seconds.prior);
+  json.Key("u").Measure(r.seconds.u);
+  json.Key("em").Measure(r.seconds.em);
+  json.Key("predict").Measure(r.seconds.predict);
+  json.Key("cluster").Measure(r.seconds.cluster);
+  json.Key("write").Measure(write_seconds);
+  json.Key("total").Measure(r.seconds.total());
+  json.EndObject();
+  json.Key("peak_mib").Int(PeakMebibytes());
+  json.Key("training").BeginObject();
+  json.Key("prior").Measure(r.trained.model.prior.value_or(0));
+  json.Key("prior_pairs").Count(r.trained.prior_pairs);
+  json.Key("sample_records").Count(r.trained.sample_records);
+  json.Key("em").BeginArray();
+  for (const linkage::EmRun& run : r.trained.runs) {
+    json.BeginObject();
+    json.Key("rule").Text(run.rule);
+    json.Key("pairs").Count(run.pairs);
+    json.Key("iterations").Int(run.iterations);
+    json.Key("converged").Bool(run.converged);
+    json.Key("match_share").Measure(run.match_share);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  json.Key("blocking").BeginArray();
+  for (const linkage::RuleBlocks& rule : r.blocks) {
+    json.BeginObject();
+    json.Key("rule").Text(rule.rule);
+    json.Key("blocks").Count(rule.blocks);
+    json.Key("pairs").Count(rule.pairs);
+    json.Key("skipped_blocks").Count(rule.skipped_blocks);
+    json.Key("skipped_pairs").Count(rule.skipped_pairs);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("warnings").BeginArray();
+  for (const auto* list : {&r.warnings, &r.trained.warnings}) {
+    for (const std::string& warning : *list) json.Text(warning);
+  }
+  json.EndArray();
+  json.EndObject();
+  json.Finish();
+}
+
+void PrintText(const LinkResult& r, const std::vector<std::string>& written) {
+  for (const auto* list : {&r.warnings, &r.trained.warnings}) {
+    for (const std::string& warning : *list) std::cerr << "hearth: warning: " << warning << "\n";
+  }
+  uint64_t links = 0;
+  const double link_bits = linkage::BitsOfProbability(r.trained.model.link_probability);
+  for (const linkage::Link& link : r.links) links += link.weight >= link_bits;
+  std::cout << r.records->size() << " records, " << r.pairs << " candidate pairs, " << links << " links, "
+            << r.links.size() - links << " for review\n";
+  for (const auto& c : r.clusters) {
+    std::cout << "clusters at " << c.probability << ": " << c.clustering.clusters << ", of two or more "
+              << c.clustering.facts.size() << "; links not followed " << c.clustering.refused_links << "\n";
+  }
+  for (const std::string& path : written) std::cout << "wrote " << path << "\n";
+}
+
+StatusOr<LinkJob> JobOf(const LinkOptionsGiven& o) {
+  LinkJob job;
+  HEARTH_ASSIGN_OR_RETURN(const std::string text, ReadWhole(o.model));
+  HEARTH_ASSIGN_OR_RETURN(job.model, linkage::ReadAnyModel(text, o.model));
+  job.tables = o.tables;
+  job.threads = o.threads > 0 ? o.threads : static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
+  job.cluster = !o.clusters.empty();
+  if (!o.encoding.empty()) {
+    Encoding encoding;
+    if (!EncodingFromName(o.encoding, &encoding)) {
+      return absl::InvalidArgumentError("--encoding is UTF-8, GB18030 or UTF-16LE, not: " + o.encoding);
+    }
+    job.read.encoding = encoding;
+  }
+  return job;
+}
+
+Status Run(const LinkOptionsGiven& o) {
+  HEARTH_ASSIGN_OR_RETURN(LinkJob job, JobOf(o));
+  StageBars bars;
+  job.on_progress = [&](std::string_view stage, double share) { bars.Tell(stage, share); };
+  auto linked = RunLink(job);
+  bars.Stop();
+  HEARTH_RETURN_IF_ERROR(linked.status());
+  const LinkResult& result = *linked;
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<std::string> written{o.out};
+  HEARTH_RETURN_IF_ERROR(WriteLinks(result, o.out));
+  for (size_t i = 0; i < result.clusters.size(); ++i) {
+    written.push_back(ClustersPath(o.clusters, result, i));
+    HEARTH_RETURN_IF_ERROR(WriteClusters(*result.records, result.clusters[i].clustering, written.back()));
+  }
+  if (!o.save_model.empty()) {
+    written.push_back(o.save_model);
+    HEARTH_RETURN_IF_ERROR(WriteWhole(o.save_model, linkage::WriteModel(result.trained.model)));
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  o.json ? PrintJson(result, seconds) : PrintText(result, written);
+  return OkStatus();
+}
+
+}  // namespace
+
+void AddLinkCommand(CLI::App& app) {
+  auto o = std::make_shared<LinkOptionsGiven>();
+  CLI::App* command = app.add_subcommand("link", "link the rows of any one or two tables by a linkage model");
+  command->footer(
+      "Example:\n  hearth link --model people.yaml people.csv --out links.csv --clusters clusters.csv\n"
+      "  hearth link --model bank.yaml customers.csv register.csv --out links.csv\n\n"
+      "MODEL is a linkage model in YAML (docs/formats.md), or settings JSON of Splink. What it does not give, m, u "
+      "and\n"
+      "the prior, is trained on the tables; --save-model keeps the result.\n"
+      "Exit codes: 0 linked, 1 a model or table that does not do, 2 wrong usage.");
+  command->add_option("tables", o->tables, "CSV files: one to find duplicates in, two to link")
+      ->required()
+      ->expected(1, 2);
+  command->add_option("--model", o->model, "linkage model")->required();
+  command->add_option("--out", o->out, "links and pairs for review")->capture_default_str();
+  command->add_option("--clusters", o->clusters, "clusters of records; one file a threshold of the model");
+  command->add_option("--save-model", o->save_model, "the model as trained, in YAML");
+  command->add_option("--encoding", o->encoding, "UTF-8, GB18030 or UTF-16LE; told from the file unless given");
+  command->add_option("--threads", o->threads, "all processors unless given")->check(CLI::Range(1, 256));
+  command->add_flag("--json", o->json, "a summary for machines, times and memory included");
+  OnRun(command, [o] {
+    const Status status = Run(*o);
+    return status.ok() ? kExitOk : Fail(status);
+  });
+}
+
+}  // namespace hearth

@@ -1,0 +1,235 @@
+#include "linkage/run_link.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <mutex>
+
+#include "core/parallel.h"
+
+namespace hearth::linkage {
+namespace {
+
+class Clock {
+ public:
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+// What one thread gathers while scoring.
+struct Gathered {
+  std::vector<Link> links;
+  uint64_t pairs = 0;
+  WeightHistogram histogram{};
+  std::map<Pattern, uint64_t> patterns;
+};
+
+// By (left, right), in parallel: buckets of left, then a small sort in each.
+std::vector<Link> SortLinks(std::vector<Gathered>* parts, size_t records, int threads) {
+  std::vector<uint64_t> begin(records + 1, 0);
+  for (const Gathered& part : *parts) {
+    for (const Link& link : part.links) ++begin[link.left + 1];
+  }
+  for (size_t r = 0; r < records; ++r) begin[r + 1] += begin[r];
+  std::vector<Link> sorted(begin.back());
+  std::vector<uint64_t> next(begin.begin(), begin.end() - 1);
+  for (Gathered& part : *parts) {
+    for (const Link& link : part.links) sorted[next[link.left]++] = link;
+    part.links = {};
+  }
+  ParallelChunks(records, 1 << 14, threads, [&](size_t from, size_t to) {
+    for (size_t r = from; r < to; ++r) {
+      std::sort(sorted.begin() + static_cast<ptrdiff_t>(begin[r]),
+                sorted.begin() + static_cast<ptrdiff_t>(begin[r + 1]),
+                [](const Link& a, const Link& b) { return a.right < b.right; });
+    }
+  });
+  return sorted;
+}
+
+std::vector<double> ClusterProbabilities(const Model& model) {
+  return model.cluster_probabilities.empty() ? std::vector<double>{model.link_probability}
+                                             : model.cluster_probabilities;
+}
+
+// Pairs that people decided, by record; a decision about a record that is not there is passed over and counted.
+struct DecidedPairs {
+  std::vector<Pair> cannot, must;
+};
+DecidedPairs FindDecided(const LinkJob& job, const RecordSet& records, std::vector<std::string>* warnings) {
+  DecidedPairs out;
+  std::map<Pair, bool> last;
+  uint64_t gone = 0;
+  const auto find = [&](const std::string& source, const std::string& id) {
+    const auto at = std::find(records.sources.begin(), records.sources.end(), source);
+    return at == records.sources.end() ? kNullCode : records.Find(static_cast<int>(at - records.sources.begin()), id);
+  };
+  for (const Decision& d : job.decisions) {
+    const uint32_t a = find(d.source_left, d.id_left), b = find(d.source_right, d.id_right);
+    if (a == kNullCode || b == kNullCode || a == b) {
+      ++gone;
+      continue;
+    }
+    last[{std::min(a, b), std::max(a, b)}] = d.same;
+  }
+  for (const auto& [pair, same] : last) (same ? out.must : out.cannot).push_back(pair);
+  if (gone > 0) {
+    warnings->push_back(
+        fmt::format("{} of {} decisions name records that these tables do not have; they were passed over", gone,
+                    job.decisions.size()));
+  }
+  return out;
+}
+
+void Score(const LinkJob& job, const Model& model, const Blocking& blocking, double keep_bits, LinkResult* result) {
+  const RecordSet& records = *result->records;
+  const Comparer comparer(model, records);
+  const Weights weights(model, records);
+  const int threads = std::max(job.threads, 1);
+  std::vector<Gathered> parts(static_cast<size_t>(threads));
+  std::vector<Comparer::Scratch> scratch;
+  std::vector<std::vector<Pattern>> patterns(static_cast<size_t>(threads), std::vector<Pattern>(Blocking::kBatch));
+  for (int t = 0; t < threads; ++t) scratch.emplace_back(comparer);
+  blocking.ForEachBatch(threads, [&](int worker, std::span<const Pair> pairs) {
+    Gathered& part = parts[static_cast<size_t>(worker)];
+    Pattern* out = patterns[static_cast<size_t>(worker)].data();
+    comparer.Compare(pairs, &scratch[static_cast<size_t>(worker)], out);
+    part.pairs += pairs.size();
+    for (size_t i = 0; i < pairs.size(); ++i) {
+      const double bits = weights.Bits(out[i], pairs[i]);
+      if (bits >= keep_bits) part.links.push_back({pairs[i].left, pairs[i].right, bits, out[i]});
+      if (job.count_scores) {
+        ++part.histogram[static_cast<size_t>(std::clamp(std::floor(bits) + 64, 0.0, 127.0))];
+        ++part.patterns[out[i]];
+      }
+    }
+  });
+  std::map<Pattern, uint64_t> counts;
+  for (const Gathered& part : parts) {
+    result->pairs += part.pairs;
+    for (size_t i = 0; i < part.histogram.size(); ++i) result->histogram[i] += part.histogram[i];
+    for (const auto& [pattern, n] : part.patterns) counts[pattern] += n;
+  }
+  for (const auto& [pattern, n] : counts) result->patterns.push_back({pattern, n});
+  result->links = SortLinks(&parts, records.size(), threads);
+}
+
+void MakeClusters(const LinkJob& job, const Model& model, LinkResult* result) {
+  const RecordSet& records = *result->records;
+  const DecidedPairs decided = FindDecided(job, records, &result->warnings);
+  const Comparer comparer(model, records);
+  const Weights weights(model, records);
+  // Components are asked about from many threads, and a scratch is too dear to make for each.
+  std::mutex lock;
+  std::vector<std::unique_ptr<Comparer::Scratch>> idle;
+  const ScorePairs score = [&](std::span<const Pair> pairs, double* bits) {
+    std::unique_ptr<Comparer::Scratch> scratch;
+    {
+      const std::lock_guard guard(lock);
+      if (!idle.empty()) {
+        scratch = std::move(idle.back());
+        idle.pop_back();
+      }
+    }
+    if (!scratch) scratch = std::make_unique<Comparer::Scratch>(comparer);
+    std::vector<Pattern> patterns(pairs.size());
+    comparer.Compare(pairs, scratch.get(), patterns.data());
+    for (size_t i = 0; i < pairs.size(); ++i) bits[i] = weights.Bits(patterns[i], pairs[i]);
+    const std::lock_guard guard(lock);
+    idle.push_back(std::move(scratch));
+  };
+  const ClusterInput input{.records = records.size(),
+                           .links = result->links,
+                           .cannot = decided.cannot,
+                           .must = decided.must,
+                           .score = score};
+  for (double probability : ClusterProbabilities(model)) {
+    result->clusters.push_back({probability, Cluster(input, {.method = model.cluster_method,
+                                                             .threshold_bits = BitsOfProbability(probability),
+                                                             .threads = job.threads})});
+  }
+}
+
+}  // namespace
+
+StatusOr<LinkResult> RunLink(const LinkJob& job) {
+  Clock clock;
+  const size_t wanted = job.model.link_type == LinkType::kDedupe ? 1 : 2;
+  if (job.tables.size() != wanted) {
+    return absl::InvalidArgumentError(fmt::format("the model is for {} table{}, and {} {} given", wanted,
+                                                  wanted == 1 ? "" : "s", job.tables.size(),
+                                                  job.tables.size() == 1 ? "was" : "were"));
+  }
+  std::vector<std::string> names;
+  for (const std::string& table : job.tables) names.push_back(TableName(table));
+  if (names.size() == 2 && names[0] == names[1]) {
+    return absl::InvalidArgumentError(fmt::format(
+        "both tables are named {}; give the files different names, as outputs tell records apart by them", names[0]));
+  }
+  RecordSetBuilder builder(job.model, names);
+  std::vector<TableFacts> facts(job.tables.size());
+  ReadOptions read = job.read;
+  read.threads = job.threads;
+  for (size_t t = 0; t < job.tables.size(); ++t) {
+    if (job.on_progress) job.on_progress("read", static_cast<double>(t) / static_cast<double>(job.tables.size()));
+    HEARTH_RETURN_IF_ERROR(ReadTable(job.tables[t], static_cast<int>(t), read, job.model, &builder, &facts[t]));
+    if (facts[t].rows == 0) {
+      return absl::InvalidArgumentError(
+          fmt::format("{}: has a header and no rows; there is nothing to link", facts[t].path));
+    }
+  }
+  HEARTH_ASSIGN_OR_RETURN(RecordSet records, std::move(builder).Finish(job.threads));
+  const double seconds = clock.Lap();
+  HEARTH_ASSIGN_OR_RETURN(LinkResult result, LinkRecords(job, std::make_unique<RecordSet>(std::move(records))));
+  result.seconds.read = seconds;
+  result.tables = std::move(facts);
+  return result;
+}
+
+StatusOr<LinkResult> LinkRecords(const LinkJob& job, std::unique_ptr<RecordSet> records) {
+  Clock clock;
+  LinkResult result;
+  result.records = std::move(records);
+  const auto tell = [&](std::string_view stage, double share) {
+    if (job.on_progress) job.on_progress(stage, share);
+  };
+  HEARTH_ASSIGN_OR_RETURN(result.trained,
+                          Train(job.model, *result.records,
+                                {.threads = job.threads, .on_phase = [&](std::string_view phase) { tell(phase, 0); }}));
+  const Model& model = result.trained.model;
+  const double training = clock.Lap();
+  result.seconds.prior = result.trained.seconds.prior;
+  result.seconds.u = result.trained.seconds.u;
+  // What training did besides counts as its last phase, so that the total leaves nothing out.
+  result.seconds.em = training - result.seconds.prior - result.seconds.u;
+
+  HEARTH_ASSIGN_OR_RETURN(Blocking blocking, Blocking::Make(model, *result.records, model.blocking, job.threads));
+  result.blocks = blocking.report();
+  blocking.OnProgress([&](double share) { tell("compare", share); });
+  double keep = std::min(model.link_probability, model.review_probability);
+  for (double p : ClusterProbabilities(model)) keep = std::min(keep, p);
+  Score(job, model, blocking, BitsOfProbability(keep), &result);
+  if (model.one_to_one) {
+    const double link_bits = BitsOfProbability(model.link_probability);
+    result.links = OneToOne(result.links, link_bits);
+  }
+  result.seconds.predict = clock.Lap();
+  if (job.cluster) {
+    tell("cluster", 0);
+    MakeClusters(job, model, &result);
+  }
+  result.seconds.cluster = clock.Lap();
+  return result;
+}
+
+}  // namespace hearth::linkage
