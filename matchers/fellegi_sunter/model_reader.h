@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/status.h"
 #include "matchers/fellegi_sunter/model.h"
@@ -26,6 +27,10 @@ StatusOr<Model> ReadAnyModel(std::string_view text, std::string_view file_name);
 
 // A (trained) model as YAML that ReadModel reads back to an equal value.
 std::string WriteModel(const Model& model);
+
+// InvalidArgument when the table `source` (0 left, 1 right) lacks a heading that the model reads: the heading, what
+// uses it, and the nearest that is there. A model for other columns is called one.
+Status CheckHeadings(const Model& model, int source, const std::vector<std::string>& headings);
 
 // A column written in place: "dob | substr 1 4", "name | fold | sorted_tokens". Adds it to the model when it is new.
 StatusOr<ColumnIndex> InternColumn(std::string_view text, Model* model);
