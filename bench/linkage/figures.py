@@ -58,6 +58,7 @@ def cost_rows(splink, hearth):
             rows.append(row(f"– {name}", lambda r, p=phase: r.seconds[p]))
     rows += [
         row("reading, s", lambda r: r.seconds["read"]),
+        row("whole job with reading, s", lambda r: r.total + r.seconds["read"]),
         row("writing, s", lambda r: r.seconds["write"]),
         row("peak memory till the clusters, MiB", lambda r: r.peak_mib),
         row("peak memory of the process, MiB", lambda r: r.process_peak_mib),

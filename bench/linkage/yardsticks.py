@@ -2,6 +2,7 @@
 sets of the shared folder. Where one of them cannot be had, Skipped says which.
 """
 
+import csv
 import hashlib
 import pathlib
 import shutil
@@ -62,6 +63,19 @@ class Yardsticks:
             if not (self.data / name).is_file():
                 raise Skipped(f"no {name} in {self.data}")
         return self.data / table, self.data / truth
+
+
+def with_beginnings(table, column, separator, name, folder):
+    """The table with a column more, `name`: the text of `column` before its first separator. Both engines read it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / table.name
+    with open(table, newline="", encoding="utf-8") as rows, open(made, "w", newline="", encoding="utf-8") as out:
+        reader = csv.DictReader(rows)
+        writer = csv.DictWriter(out, [*reader.fieldnames, name], lineterminator="\n")
+        writer.writeheader()
+        for row in reader:
+            writer.writerow({**row, name: row[column].strip().split(separator)[0]})
+    return made
 
 
 def attempt(command, trouble):

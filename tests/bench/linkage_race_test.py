@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "bench" / "linkage"))
 import engines  # noqa: E402
 import figures  # noqa: E402
 import run as race  # noqa: E402
-from yardsticks import Skipped, Yardsticks, attempt  # noqa: E402
+from yardsticks import Skipped, attempt, with_beginnings  # noqa: E402
 
 SPLINK_REPORT = {
     "records": 2000, "links": 10, "peak MiB": 221, "splink": "5.0.0", "duckdb": "2.0.1", "pairs": 40, "total": 1.22,
@@ -143,6 +143,15 @@ class Measuring(unittest.TestCase):
         with tempfile.TemporaryDirectory() as out:
             with self.assertRaisesRegex(engines.Failed, "exit code 3.*\n.*no such rule"):
                 engines.measured([sys.executable, "-c", program], out)
+
+
+class Tables(unittest.TestCase):
+    def test_a_column_of_beginnings_is_added_and_nothing_else_changes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            table = pathlib.Path(folder) / "t.csv"
+            table.write_text('id,mail\n1,a@b.c\n2,\n3,"x,y"\n')
+            made = with_beginnings(table, "mail", "@", "mailbox", pathlib.Path(folder) / "made")
+            self.assertEqual(made.read_text(), 'id,mail,mailbox\n1,a@b.c,a\n2,,\n3,"x,y","x,y"\n')
 
 
 class Skips(unittest.TestCase):
@@ -272,6 +281,10 @@ class Cases(unittest.TestCase):
             model = json.loads(path.read_text())
             for name in ("link_type", "unique_id", "blocking_rules", "comparisons", "training", "thresholds"):
                 self.assertIn(name, model, path)
+
+    def test_every_case_has_a_hearth_model_with_splinks_rules(self):
+        for case in race.GROUPS["all"]:
+            self.assertTrue((ROOT / "bench" / "linkage" / "same-rules" / case.hearth).is_file(), case.hearth)
 
     def test_every_pin_is_exact(self):
         lines = (ROOT / "bench" / "linkage" / "requirements.txt").read_text().splitlines()
