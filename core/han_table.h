@@ -1,13 +1,13 @@
 // What name comparison needs to know of single characters: toneless reading, surname reading, simplified form, base
 // letter.
 //
-// Built from ICU once, on first use, and never changed: lookups are array reads, safe from any thread.
-// Readings come from ICU's Han-Latin and Han-Latin/Names, simplified forms from Traditional-Simplified, the variant
-// pairs and shape errors from our own tables. Source: standards.md 8.
+// Unpacked from core/han_data.inc on first use (some 2 ms) and never changed: lookups are array reads, safe from any
+// thread. That file is made by tools/make_han_tables.py, whose head says where each fact comes from and when two
+// characters look alike: shared components hold 70% of their strokes. Surname readings, surname pairs, a few variants
+// and further confusions are our own tables. Source: standards.md 8.
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +23,9 @@ class HanTable {
     return c >= kFirst && c <= kLast ? usual_[c - kFirst] : c >= 0xF900 && c <= 0xFAFF ? compatibility_[c - 0xF900] : c;
   }
   // 0 when there is none; equal ids sound alike but for the tone.
-  uint16_t Syllable(char32_t c) const { return c >= kFirst && c <= kLast ? syllable_[c - kFirst] : 0; }
+  uint16_t Syllable(char32_t c) const {
+    return c >= kFirst && c <= kLast ? syllable_[c - kFirst] : c > 0xFFFF ? RareSyllable(c) : 0;
+  }
   // The reading as a surname, where it differs from Syllable; 0 otherwise.
   uint16_t SurnameSyllable(char32_t c) const;
   // Merged over zh/z, ch/c, sh/s and -ng/-n, which many speakers do not tell apart.
@@ -41,7 +43,7 @@ class HanTable {
  private:
   static constexpr char32_t kFirst = 0x3400, kLast = 0x9FFF;
   HanTable();
-  uint16_t AddSyllable(std::string_view text);
+  uint16_t RareSyllable(char32_t c) const;
   void ReadSyllables();
   void ReadSurnames();
   void ReadUsualForms();
@@ -50,14 +52,15 @@ class HanTable {
 
   std::vector<uint16_t> syllable_;
   std::vector<char32_t> usual_, compatibility_, base_;
-  struct SurnameReading {
+  struct Reading {
     char32_t c;
     uint16_t syllable;
   };
-  std::vector<SurnameReading> surnames_;                    // sorted by c
-  std::vector<std::string> syllables_;                      // by id; 0 is empty
-  std::vector<uint16_t> near_;                              // by id
-  std::vector<std::pair<char32_t, char32_t>> look_alikes_;  // sorted, both ways
+  std::vector<Reading> surnames_, rare_;     // sorted by c; rare: beyond U+FFFF
+  std::vector<std::string_view> syllables_;  // by id, sorted; 0 is empty
+  std::vector<uint16_t> near_;               // by id
+  std::vector<uint32_t> look_alike_from_;    // by c - kFirst: where its look-alikes begin, one more at the end
+  std::vector<char32_t> look_alikes_;
 };
 
 }  // namespace hearth

@@ -3,8 +3,8 @@
 //   FoldName("王 芳") == "王芳";  FoldName("买买提•吐尔逊") == "买买提·吐尔逊"
 //   CompareNames("萧红", "肖红") == NameAgreement::kVariant
 //
-// Tables of readings and simplified forms are built from ICU on first use (about 0.4 s, once, under a lock); after that
-// a comparison of Han names of 2 or 3 characters takes under 200 ns and allocates nothing. Pure, safe from any thread.
+// Tables of readings, usual forms and look-alikes (core/han_table.h) are unpacked on first use, in some 2 ms; a
+// comparison of Han names of 2 or 3 characters takes under 200 ns and allocates nothing. Pure, safe from any thread.
 // Source: standards.md 8, 11.
 #pragma once
 
