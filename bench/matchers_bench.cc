@@ -411,6 +411,8 @@ int Run(size_t persons, int threads) {
   getrusage(RUSAGE_SELF, &before);
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  const auto models = LoadLinkModels(HEARTH_SOURCE_DIR "/packs/link/person.yaml", {});
+  HEARTH_CHECK(models.ok(), Message(models.status()));
   LinkStats stats;
   LinkOptions options{.threads = threads};
   double last = 0;
@@ -418,7 +420,7 @@ int Run(size_t persons, int threads) {
     std::printf("  %.*s %.2f s\n", static_cast<int>(phase.size()), phase.data(), seconds() - last);
     last = seconds();
   };
-  const LinkedPersons linked = LinkPersons(tables, DefaultLinkModel(), {}, {}, options, &stats);
+  const LinkedPersons linked = LinkPersons(tables, *models, {}, {}, options, &stats);
   const double link_seconds = seconds();
   rusage after{};
   getrusage(RUSAGE_SELF, &after);
@@ -437,12 +439,12 @@ int Run(size_t persons, int threads) {
               persons, threads, static_cast<unsigned long long>(stats.mentions),
               static_cast<unsigned long long>(stats.identities), linked.persons.size(),
               static_cast<unsigned long long>(stats.candidate_pairs));
-  std::printf("joins: number %llu, subject %llu, old %llu, probable %llu; conflicts %llu, reviews %zu, prior %.1f\n",
-              static_cast<unsigned long long>(stats.by_number), static_cast<unsigned long long>(stats.by_subject_key),
-              static_cast<unsigned long long>(stats.by_old_number),
-              static_cast<unsigned long long>(stats.by_probability),
-              static_cast<unsigned long long>(stats.number_conflicts), linked.reviews.size(), stats.trained.prior_bits);
-  for (const Comparison& c : stats.trained.comparisons) {
+  std::printf(
+      "joins: number %llu, subject %llu, old %llu, probable %llu; conflicts %llu, reviews %zu, prior %.1f\n",
+      static_cast<unsigned long long>(stats.by_number), static_cast<unsigned long long>(stats.by_subject_key),
+      static_cast<unsigned long long>(stats.by_old_number), static_cast<unsigned long long>(stats.by_probability),
+      static_cast<unsigned long long>(stats.number_conflicts), linked.reviews.size(), stats.trained.common.prior_bits);
+  for (const Comparison& c : stats.trained.common.comparisons) {
     std::printf("  %s:", std::string(ComparisonName(c.kind)).c_str());
     for (size_t l = 0; l < c.levels.size(); ++l) {
       std::printf(" %s %.2g/%.2g", std::string(LevelNames(c.kind)[l]).c_str(), c.levels[l].m, c.levels[l].u);

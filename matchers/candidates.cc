@@ -139,10 +139,11 @@ class KeyFilter {
   uint64_t mask_;
 };
 
-// Sorted keys of the clusters for which wanted(c), that pass the filter when there is one.
-template <class Wanted>
+// Sorted keys of every cluster under the rules that rules_of(c) has bits for, as far as they pass the filter when there
+// is one.
+template <class RulesOf>
 std::vector<KeyedCluster> KeysOf(const Identities& ids, const Grouping& grouping, const LinkModel& model, int threads,
-                                 const KeyFilter* filter, const Wanted& wanted) {
+                                 const KeyFilter* filter, const RulesOf& rules_of) {
   const size_t chunks = (grouping.size() + kChunk - 1) / kChunk;
   std::vector<std::vector<KeyedCluster>> found(chunks);
   ParallelFor(chunks, threads, [&](size_t chunk) {
@@ -151,10 +152,12 @@ std::vector<KeyedCluster> KeysOf(const Identities& ids, const Grouping& grouping
     std::vector<KeyedCluster>& out = found[chunk];
     for (size_t c = chunk * kChunk; c < std::min(grouping.size(), (chunk + 1) * kChunk); ++c) {
       const uint32_t cluster = static_cast<uint32_t>(c);
-      if (!wanted(cluster)) continue;
+      const uint32_t rules = rules_of(cluster);
+      if (rules == 0) continue;
       FillProfile(ids, grouping, cluster, &profile);
       const size_t before = out.size();
       for (size_t r = 0; r < model.blocking.size(); ++r) {
+        if (!(rules >> r & 1)) continue;
         EmitKeys(ids, profile, model.blocking[r], static_cast<int>(r), parts, [&](uint64_t key) {
           if (filter == nullptr || filter->MayHold(key)) out.push_back({key, cluster});
         });
@@ -261,13 +264,18 @@ void FillProfile(const Identities& ids, const Grouping& grouping, uint32_t clust
   out->kin = grouping.Kin(cluster);
 }
 
-std::vector<CandidatePair> FindCandidates(const Identities& ids, const Grouping& grouping, const LinkModel& model,
+std::vector<CandidatePair> FindCandidates(const Identities& ids, const Grouping& grouping, const LinkModels& models,
                                           int threads) {
-  const std::vector<KeyedCluster> loose =
-      KeysOf(ids, grouping, model, threads, nullptr, [&](uint32_t c) { return grouping.loose[c] != 0; });
+  const LinkModel& model = models.common;
+  const std::vector<KeyedCluster> loose = KeysOf(ids, grouping, model, threads, nullptr, [&](uint32_t c) -> uint32_t {
+    uint32_t rules = 0;
+    if (!grouping.loose[c]) return rules;
+    for (const uint32_t i : grouping.Members(c)) rules |= models.registries[ids.all[i].registry].rules;
+    return rules;
+  });
   KeyFilter filter(loose.size());
   for (const KeyedCluster& k : loose) filter.Add(k.key);
-  const std::vector<KeyedCluster> all = KeysOf(ids, grouping, model, threads, &filter, [](uint32_t) { return true; });
+  const std::vector<KeyedCluster> all = KeysOf(ids, grouping, model, threads, &filter, [](uint32_t) { return ~0u; });
 
   std::vector<CandidatePair> pairs;
   for (size_t i = 0, a = 0; i < loose.size();) {

@@ -44,8 +44,8 @@ struct CandidatePair {
   uint32_t rules = 0;             // bit per blocking rule that found it
 };
 
-// Sorted by (loose, other).
-std::vector<CandidatePair> FindCandidates(const Identities& ids, const Grouping& grouping, const LinkModel& model,
+// Sorted by (loose, other). models as RankModels gives them: a loose cluster looks by the rules of its registries.
+std::vector<CandidatePair> FindCandidates(const Identities& ids, const Grouping& grouping, const LinkModels& models,
                                           int threads);
 
 }  // namespace hearth

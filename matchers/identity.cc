@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "core/person_name.h"
 #include "core/text.h"
+#include "matchers/person_groups.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -126,7 +127,10 @@ Identity ReadIdentity(const RecordTable& t, uint32_t row, uint16_t table, uint16
   ReadNumber(t, row, ref, certificate, &out, hint);
   out.phone = HashUsable(t, ref.phone, row);
   out.organisation = HashUsable(t, ref.organisation, row);
-  if (t.Has(ref.address, row)) out.address = HashAddress(t.Text(ref.address, row));
+  if (t.Has(ref.address, row)) {
+    out.address = HashAddress(t.Text(ref.address, row));
+    out.groups = GroupsOfAddress(t.Text(ref.address, row));
+  }
   out.subject = HashPlaced(t, ref.subject_key, row);
   out.household = HashPlaced(t, ref.household_key, row);
   if (t.Has(ref.birth_date, row)) out.birth = t.DayAt(ref.birth_date, row).days;
@@ -142,7 +146,9 @@ struct Key {
 };
 
 // The rows of one role by content; rows with equal content are neighbours, in order of (row key, content).
-std::vector<Key> SortedKeys(const RecordTable& t, uint16_t role, std::span<const MentionKey> desk_mentions) {
+// plain_of: hash of the content and own hash of the rows that a human decided about.
+std::vector<Key> SortedKeys(const RecordTable& t, uint16_t role, std::span<const MentionKey> desk_mentions,
+                            std::vector<std::pair<uint64_t, uint64_t>>* plain_of) {
   const PersonReference& ref = t.schema().persons[role];
   const int certificate = CertificateColumn(t.schema());
   std::vector<Key> keys;
@@ -152,12 +158,33 @@ std::vector<Key> SortedKeys(const RecordTable& t, uint16_t role, std::span<const
     uint64_t hash = ContentOf(t, row, ref, certificate);
     const bool decided = !desk_mentions.empty() &&
                          std::binary_search(desk_mentions.begin(), desk_mentions.end(), KeyOfMention(t, row, role));
-    if (decided || !TellsOnePerson(t, row, ref)) hash = Mix(hash, Mix(HashText(t.Key(row)), t.ContentHash(row)));
+    const uint64_t plain = hash;
+    const bool tells = TellsOnePerson(t, row, ref);
+    if (decided || !tells) hash = Mix(hash, Mix(HashText(t.Key(row)), t.ContentHash(row)));
+    if (decided && tells) plain_of->push_back({plain, hash});
     keys.push_back({hash, row});
   }
   std::sort(keys.begin(), keys.end(),
             [](const Key& a, const Key& b) { return a.hash != b.hash ? a.hash < b.hash : a.row < b.row; });
   return keys;
+}
+
+// Pairs the identity of a decided row with that of the undecided rows of its content, or with the last decided one.
+void AddTwins(const std::vector<Key>& keys, const std::vector<uint32_t>& starts,
+              std::vector<std::pair<uint64_t, uint64_t>> plain_of, size_t first_identity,
+              std::vector<std::pair<uint32_t, uint32_t>>* twins) {
+  const auto find = [&](uint64_t hash) {
+    const auto it = std::lower_bound(starts.begin(), starts.end(), hash,
+                                     [&](uint32_t start, uint64_t wanted) { return keys[start].hash < wanted; });
+    const bool found = it != starts.end() && keys[*it].hash == hash;
+    return found ? static_cast<uint32_t>(first_identity + static_cast<size_t>(it - starts.begin())) : kNone;
+  };
+  std::sort(plain_of.begin(), plain_of.end());
+  for (size_t i = 0; i < plain_of.size(); ++i) {
+    const uint32_t own = find(plain_of[i].second), plain = find(plain_of[i].first);
+    if (plain != kNone) twins->push_back({own, plain});
+    if (i > 0 && plain_of[i - 1].first == plain_of[i].first) twins->push_back({own, find(plain_of[i - 1].second)});
+  }
 }
 
 struct NameUse {
@@ -222,14 +249,19 @@ void IndexNames(std::span<const RecordTable* const> tables, int threads, Identit
   names.sound.resize(count);
   names.first_word.resize(count);
   names.last_word.resize(count);
+  std::vector<uint8_t> groups(count);
   ParallelChunks(count, 4096, threads, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
       const std::string_view text = names.Text(static_cast<uint32_t>(i));
+      groups[i] = GroupsOfName(text);
       names.folded[i] = HashText(FoldedNameKey(text));
       names.sound[i] = HashText(PinyinKey(text));
       AddWords(text, &names.first_word[i], &names.last_word[i]);
     }
   });
+  for (Identity& identity : out->all) {
+    if (identity.name != kNone) identity.groups |= groups[identity.name];
+  }
 }
 
 }  // namespace
@@ -252,18 +284,22 @@ Identities CollectIdentities(std::span<const RecordTable* const> tables, std::sp
   struct Job {
     uint16_t table, role;
     std::vector<Key> keys;
+    std::vector<std::pair<uint64_t, uint64_t>> plain_of;
     size_t first_identity = 0, first_mention = 0, identities = 0;
   };
   std::vector<uint16_t> order(tables.size());
   std::iota(order.begin(), order.end(), uint16_t{0});
   std::sort(order.begin(), order.end(),
             [&](uint16_t a, uint16_t b) { return tables[a]->schema().id < tables[b]->schema().id; });
+  std::vector<size_t> rank_of(tables.size());
+  for (size_t i = 0; i < order.size(); ++i) rank_of[order[i]] = i;
   std::vector<Job> jobs;
   for (const uint16_t t : order) {
-    for (size_t r = 0; r < tables[t]->schema().persons.size(); ++r) jobs.push_back({t, static_cast<uint16_t>(r), {}});
+    for (size_t r = 0; r < tables[t]->schema().persons.size(); ++r)
+      jobs.push_back({t, static_cast<uint16_t>(r), {}, {}});
   }
   ParallelFor(jobs.size(), threads, [&](size_t j) {
-    jobs[j].keys = SortedKeys(*tables[jobs[j].table], jobs[j].role, desk_mentions);
+    jobs[j].keys = SortedKeys(*tables[jobs[j].table], jobs[j].role, desk_mentions, &jobs[j].plain_of);
     for (size_t i = 0; i < jobs[j].keys.size(); ++i) {
       jobs[j].identities += i == 0 || jobs[j].keys[i].hash != jobs[j].keys[i - 1].hash;
     }
@@ -289,6 +325,7 @@ Identities CollectIdentities(std::span<const RecordTable* const> tables, std::sp
       if (i == 0 || job.keys[i].hash != job.keys[i - 1].hash) starts.push_back(static_cast<uint32_t>(i));
       out.mentions[job.first_mention + i] = {job.table, job.role, job.keys[i].row};
     }
+    AddTwins(job.keys, starts, job.plain_of, job.first_identity, &out.twins);
     starts.push_back(static_cast<uint32_t>(job.keys.size()));
     constexpr size_t kGrain = 16384;
     const size_t chunks = (job.identities + kGrain - 1) / kGrain;
@@ -300,6 +337,7 @@ Identities CollectIdentities(std::span<const RecordTable* const> tables, std::sp
         identity = ReadIdentity(t, job.keys[starts[i]].row, job.table, job.role, certificate, &hint);
         identity.first = static_cast<uint32_t>(job.first_mention + starts[i]);
         identity.count = starts[i + 1] - starts[i];
+        identity.registry = static_cast<uint8_t>(std::min(rank_of[job.table], kRegistriesMax - 1));
         if (hint.known > 0) hints[c].push_back({static_cast<uint32_t>(job.first_identity + i), hint});
       }
     });
@@ -315,12 +353,23 @@ Identities CollectIdentities(std::span<const RecordTable* const> tables, std::sp
   return out;
 }
 
+std::vector<std::string> RegistriesOf(std::span<const RecordTable* const> tables) {
+  std::vector<std::string> ids;
+  for (const RecordTable* t : tables) ids.push_back(t->schema().id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
 Identities IdentitiesOf(std::span<const RecordTable* const> tables, std::span<const Mention> mentions) {
+  const std::vector<std::string> registries = RegistriesOf(tables);
   Identities out;
   for (const Mention& m : mentions) {
     NumberHint hint;
     const RecordTable& t = *tables[m.table];
     Identity identity = ReadIdentity(t, m.row, m.table, m.role, CertificateColumn(t.schema()), &hint);
+    const size_t rank =
+        static_cast<size_t>(std::lower_bound(registries.begin(), registries.end(), t.schema().id) - registries.begin());
+    identity.registry = static_cast<uint8_t>(std::min(rank, kRegistriesMax - 1));
     identity.first = static_cast<uint32_t>(out.mentions.size());
     identity.count = 1;
     if (hint.known > 0) {

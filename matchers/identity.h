@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/citizen_number.h"
@@ -22,6 +23,8 @@
 namespace hearth {
 
 inline constexpr uint32_t kNone = 0xFFFFFFFF;
+// Registries that are told apart when weights are looked up: as many as a word has bits.
+inline constexpr size_t kRegistriesMax = 64;
 inline constexpr int32_t kNoDay = std::numeric_limits<int32_t>::min();
 
 struct Identity {
@@ -37,6 +40,8 @@ struct Identity {
   uint8_t sex = 0;                // 1 male, 2 female
   bool registered = false;        // a row of the household register
   bool old_number = false;        // its number is an upgraded 15-digit one
+  uint8_t registry = 0;           // rank of its registry among tonight's by id; further ones share the last
+  uint8_t groups = 0;             // of matchers/person_groups.h
   uint16_t table = 0;             // index of the caller's table
 };
 
@@ -59,7 +64,12 @@ struct Identities {
   NameTable names;
   std::vector<NumberHint> hints;
   uint64_t mention_count = 0;
+  // Identities of one content that are two because a human decided about a mention of one of them.
+  std::vector<std::pair<uint32_t, uint32_t>> twins;
 };
+
+// Ids of tonight's registries in order; Identity::registry is an index here, at most kRegistriesMax - 1.
+std::vector<std::string> RegistriesOf(std::span<const RecordTable* const> tables);
 
 // desk_mentions (sorted): mentions that a human decided about; each is an identity of its own.
 Identities CollectIdentities(std::span<const RecordTable* const> tables, std::span<const MentionKey> desk_mentions,

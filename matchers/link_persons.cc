@@ -8,6 +8,7 @@
 #include "matchers/candidates.h"
 #include "matchers/clusters.h"
 #include "matchers/identity.h"
+#include "matchers/measure_rates.h"
 #include "matchers/number_rules.h"
 #include "matchers/person_ids.h"
 #include "matchers/person_of.h"
@@ -22,6 +23,7 @@ namespace {
 // The desk's word on identities.
 struct DeskPairs {
   std::vector<std::pair<uint32_t, uint32_t>> same, apart;
+  uint64_t passed_over = 0;
 };
 
 std::vector<MentionKey> DeskMentions(const DeskDecisions& desk) {
@@ -52,7 +54,10 @@ DeskPairs ResolveDesk(std::span<const RecordTable* const> tables, const Identiti
   std::vector<std::tuple<uint32_t, uint32_t, size_t, bool>> decided;
   for (size_t d = 0; d < desk.decisions.size(); ++d) {
     const uint32_t a = find(desk.decisions[d].left), b = find(desk.decisions[d].right);
-    if (a == kNone || b == kNone || a == b) continue;
+    if (a == kNone || b == kNone || a == b) {
+      ++out.passed_over;
+      continue;
+    }
     decided.push_back({std::min(a, b), std::max(a, b), d, desk.decisions[d].same_person});
   }
   std::sort(decided.begin(), decided.end());
@@ -67,12 +72,14 @@ DeskPairs ResolveDesk(std::span<const RecordTable* const> tables, const Identiti
 struct Scored {
   uint32_t other = 0;
   PairScore score;
+  LinkThresholds limits;
 };
 
 // A loose cluster's best candidate of this round.
 struct Choice {
   uint32_t loose = 0, other = kNone;
   PairScore score;
+  LinkThresholds limits;
   bool clear = false;  // above the upper threshold, supported, nobody near
 };
 
@@ -84,7 +91,6 @@ bool KeptApart(const Profile& a, uint32_t cluster_a, const Profile& b, uint32_t 
 
 Choice ChooseBest(const Identities& ids, const Grouping& grouping, const Clusters& clusters, const Scorer& scorer,
                   std::span<const CandidatePair> pairs) {
-  const LinkModel& model = scorer.model();
   Choice choice;
   choice.loose = pairs[0].loose;
   Profile own, other;
@@ -94,8 +100,10 @@ Choice ChooseBest(const Identities& ids, const Grouping& grouping, const Cluster
     FillProfile(ids, grouping, pair.other, &other);
     if (KeptApart(own, choice.loose, other, pair.other)) continue;
     if (!clusters.MayJoin(grouping.Members(choice.loose)[0], grouping.Members(pair.other)[0])) continue;
-    const PairScore score = scorer.Score(own, other);
-    if (score.bits >= model.lower_bits - model.margin_bits) scored.push_back({pair.other, score});
+    const PairLevels levels = scorer.Compare(own, other);
+    const PairScore score = scorer.Score(levels);
+    const LinkThresholds limits = scorer.ThresholdsOf(levels.registries);
+    if (score.bits >= limits.lower_bits - limits.margin_bits) scored.push_back({pair.other, score, limits});
   }
   if (scored.empty()) return choice;
   const auto better = [](const Scored& a, const Scored& b) {
@@ -105,18 +113,21 @@ Choice ChooseBest(const Identities& ids, const Grouping& grouping, const Cluster
   std::sort(scored.begin(), scored.end(), better);
   choice.other = scored[0].other;
   choice.score = scored[0].score;
-  choice.clear =
-      choice.score.fits && choice.score.bits >= model.upper_bits && choice.score.support >= model.support_bits;
+  choice.limits = scored[0].limits;
+  const auto links = [](const PairScore& score, const LinkThresholds& limits) {
+    return score.fits && score.bits >= limits.upper_bits && score.support >= limits.support_bits;
+  };
+  choice.clear = links(choice.score, choice.limits);
   Profile best;
   if (choice.clear) FillProfile(ids, grouping, choice.other, &best);
   for (size_t i = 1; i < scored.size() && choice.clear; ++i) {
-    if (!scored[i].score.fits || scored[i].score.bits <= choice.score.bits - model.margin_bits) continue;
+    if (!scored[i].score.fits || scored[i].score.bits <= choice.score.bits - choice.limits.margin_bits) continue;
     // A rival, unless it is the best candidate's own other half.
     FillProfile(ids, grouping, scored[i].other, &other);
     const bool both_numbered = !grouping.loose[choice.other] && !grouping.loose[scored[i].other];
-    const PairScore between = scorer.Score(best, other);
-    choice.clear = !both_numbered && !KeptApart(best, choice.other, other, scored[i].other) && between.fits &&
-                   between.bits >= model.upper_bits && between.support >= model.support_bits;
+    const PairLevels between = scorer.Compare(best, other);
+    choice.clear = !both_numbered && !KeptApart(best, choice.other, other, scored[i].other) &&
+                   links(scorer.Score(between), scorer.ThresholdsOf(between.registries));
   }
   return choice;
 }
@@ -246,11 +257,12 @@ Mention FirstMention(std::span<const RecordTable* const> tables, const Identitie
 }
 
 void AddReviews(std::span<const RecordTable* const> tables, const Identities& ids, const Grouping& grouping,
-                const Clusters& clusters, const LinkModel& model, const std::vector<Choice>& choices,
-                std::vector<ReviewPair>* reviews) {
+                const Clusters& clusters, const std::vector<Choice>& choices, std::vector<ReviewPair>* reviews) {
   for (const Choice& choice : choices) {
-    if (choice.other == kNone || choice.score.bits < model.lower_bits || choice.score.support < model.support_bits)
+    if (choice.other == kNone || choice.score.bits < choice.limits.lower_bits ||
+        choice.score.support < choice.limits.support_bits) {
       continue;
+    }
     const uint32_t a = grouping.Members(choice.loose)[0], b = grouping.Members(choice.other)[0];
     if (clusters.Find(a) == clusters.Find(b)) continue;
     Mention left = FirstMention(tables, ids, a), right = FirstMention(tables, ids, b);
@@ -291,8 +303,8 @@ LinkBasis FinalBasis(const Identity& id, LinkBasis found, uint32_t mentions_of_p
 }
 
 LinkedPersons Assemble(std::span<const RecordTable* const> tables, const Identities& ids, const Clusters& clusters,
-                       const LinkState& state, std::vector<std::vector<uint32_t>> identity_of, const IdMap& yesterday,
-                       int threads, LinkStats* stats) {
+                       const LinkState& state, const std::vector<std::vector<uint32_t>>& identity_of,
+                       const IdMap& yesterday, int threads, LinkStats* stats) {
   const uint32_t count = static_cast<uint32_t>(ids.all.size());
   std::vector<uint32_t> cluster_of(count);
   uint32_t persons = 0;
@@ -348,16 +360,16 @@ LinkedPersons Assemble(std::span<const RecordTable* const> tables, const Identit
                    &out.persons[p]);
     }
   });
-  for (auto& table : identity_of) {
+  out.by_table = identity_of;
+  for (auto& table : out.by_table) {
     for (uint32_t& slot : table) slot = slot == kNone ? kNoPerson : index_of[cluster_of[slot]];
   }
-  out.by_table = std::move(identity_of);
   return out;
 }
 
 }  // namespace
 
-LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const LinkModel& model, const IdMap& yesterday,
+LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const LinkModels& models, const IdMap& yesterday,
                           const DeskDecisions& desk, const LinkOptions& options, LinkStats* stats) {
   LinkStats own_stats;
   if (stats == nullptr) stats = &own_stats;
@@ -374,11 +386,20 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
   Clusters clusters(ids.all.size());
   const DeskPairs decided = ResolveDesk(tables, ids, desk, desk_mentions);
   for (const auto& [a, b] : decided.apart) clusters.Forbid(a, b);
-  for (const auto& [a, b] : decided.same) stats->by_desk += clusters.Join(a, b);
+  stats->desk_passed_over = decided.passed_over;
+  for (const auto& [a, b] : ids.twins) clusters.Join(a, b);
+  for (const auto& [a, b] : decided.same) {
+    const bool joined = clusters.Join(a, b);
+    ++(joined ? stats->by_desk : stats->desk_contradicted);
+  }
   NumberRuleResult rules = ApplyNumberRules(&ids, &clusters);
   stats->by_number = rules.by_number;
   stats->by_subject_key = rules.by_subject_key;
   stats->by_old_number = rules.by_old_number;
+  // A human has settled some of them.
+  std::erase_if(rules.conflicts, [&](const NumberConflict& c) {
+    return clusters.Find(c.owner) == clusters.Find(c.other) || !clusters.MayJoin(c.owner, c.other);
+  });
   stats->number_conflicts = rules.conflicts.size();
   LinkState state{std::move(rules.basis), std::vector<float>(ids.all.size())};
   for (const auto& [a, b] : decided.same) state.basis[a] = state.basis[b] = LinkBasis::kDesk;
@@ -386,26 +407,29 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
 
   std::vector<std::vector<uint32_t>> identity_of = IdentityOfRows(tables, ids);
   std::vector<ReviewPair> reviews;
-  LinkModel trained = model;
-  for (int round = 0; round < model.rounds; ++round) {
+  LinkModels trained = RankModels(tables, models);
+  TrainingResult training;
+  for (int round = 0; round < models.common.rounds; ++round) {
     const Grouping grouping = GroupClusters(tables, ids, clusters, identity_of, options.threads);
-    const std::vector<CandidatePair> pairs = FindCandidates(ids, grouping, model, options.threads);
+    const std::vector<CandidatePair> pairs = FindCandidates(ids, grouping, trained, options.threads);
     stats->candidate_pairs += pairs.size();
     done("candidates");
-    Scorer scorer(ids, trained, CountNames(ids, grouping), grouping.size());
+    const std::vector<uint32_t> name_counts = CountNames(ids, grouping);
+    stats->names = FrequenciesOf(ids, name_counts, grouping.size());
+    Scorer scorer(ids, trained, name_counts, grouping.size());
     if (round == 0) {
-      TrainingResult training = TrainModel(ids, grouping, scorer, pairs, options.seed, options.threads);
+      training = TrainModel(ids, grouping, scorer, pairs, options.seed, options.threads);
       stats->training_pairs = training.pairs;
-      trained = std::move(training.model);
-      scorer.SetModel(trained);
+      trained = training.models;
+      scorer.SetModels(trained);
       done("training");
     }
     std::vector<Choice> choices = ChooseAll(ids, grouping, clusters, scorer, pairs, options.threads);
     const uint64_t joins = JoinClear(ids, grouping, scorer, &choices, &clusters, &state);
     stats->by_probability += joins;
     done("scoring");
-    if (round + 1 == model.rounds || joins == 0) {
-      AddReviews(tables, ids, grouping, clusters, model, choices, &reviews);
+    if (round + 1 == models.common.rounds || joins == 0) {
+      AddReviews(tables, ids, grouping, clusters, choices, &reviews);
       break;
     }
   }
@@ -420,8 +444,9 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
                             }),
                 reviews.end());
 
-  LinkedPersons out = Assemble(tables, ids, clusters, state, std::move(identity_of), yesterday, options.threads, stats);
+  LinkedPersons out = Assemble(tables, ids, clusters, state, identity_of, yesterday, options.threads, stats);
   out.reviews = std::move(reviews);
+  MeasureRates(tables, ids, identity_of, out, training, stats);
   stats->persons = out.persons.size();
   stats->trained = std::move(trained);
   done("persons");

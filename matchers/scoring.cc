@@ -1,6 +1,7 @@
 #include "matchers/scoring.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 
@@ -30,6 +31,7 @@ void Profile::Clear() {
   regions.clear();
   hints.clear();
   sexes = 0;
+  registries = 0;
   kin = {};
 }
 
@@ -44,6 +46,7 @@ void Profile::Add(const Identity& id) {
   if (id.household != 0) households.Add(id.household);
   if (id.region != 0) regions.Add(id.region);
   if (id.hint != kNone) hints.Add(id.hint);
+  registries |= uint64_t{1} << id.registry;
   int sex = id.sex;
   if (id.number != 0) {
     const CitizenNumber number = CitizenNumber::FromPacked(id.number);
@@ -63,15 +66,36 @@ int CompareBirths(CivilDay a, CivilDay b) {
   return x.year == y.year ? 3 : kBirthClash;
 }
 
-Scorer::Scorer(const Identities& ids, LinkModel model, std::vector<uint32_t> name_counts, size_t clusters)
-    : ids_(ids), name_counts_(std::move(name_counts)), clusters_(static_cast<double>(clusters)) {
-  SetModel(std::move(model));
+uint32_t NameFrequencies::Of(uint64_t folded) const {
+  const auto it = std::lower_bound(counts.begin(), counts.end(), folded,
+                                   [](const auto& entry, uint64_t hash) { return entry.first < hash; });
+  return it != counts.end() && it->first == folded ? std::max(it->second, 1u) : 1;
 }
 
-void Scorer::SetModel(LinkModel model) {
-  model_ = std::move(model);
+LinkModels RankModels(std::span<const RecordTable* const> tables, const LinkModels& models) {
+  LinkModels out{models.common, {}};
+  const std::vector<std::string> registries = RegistriesOf(tables);
+  for (size_t i = 0; i < std::min(registries.size(), kRegistriesMax); ++i) {
+    // The last one stands for all that have no bit of their own.
+    const bool shared = registries.size() > kRegistriesMax && i + 1 == kRegistriesMax;
+    out.registries.push_back(shared ? LinkModels{models.common, {}}.Of("*") : models.Of(registries[i]));
+  }
+  return out;
+}
+
+Scorer::Scorer(const Identities& ids, LinkModels models, std::vector<uint32_t> name_counts, size_t clusters)
+    : ids_(ids), name_counts_(std::move(name_counts)), clusters_(static_cast<double>(clusters)) {
+  SetModels(std::move(models));
+}
+
+void Scorer::SetModels(LinkModels models) {
+  models_ = std::move(models);
   by_kind_.fill(nullptr);
-  for (const Comparison& c : model_.comparisons) by_kind_[static_cast<int>(c.kind)] = &c;
+  for (size_t i = 0; i < models_.common.comparisons.size(); ++i) {
+    const int kind = static_cast<int>(models_.common.comparisons[i].kind);
+    by_kind_[kind] = &models_.common.comparisons[i];
+    place_[kind] = static_cast<int>(i);
+  }
 }
 
 int Scorer::CompareNameLists(const Profile& a, const Profile& b, uint32_t* exact_name) const {
@@ -127,6 +151,7 @@ int Scorer::CompareNumbers(const Profile& a, const Profile& b) const {
 PairLevels Scorer::Compare(const Profile& a, const Profile& b) const {
   PairLevels out;
   out.level.fill(-1);
+  out.registries = (a.numbers.empty() ? a.registries : 0) | (b.numbers.empty() ? b.registries : 0);
   const auto set = [&](ComparisonKind kind, int level) {
     if (by_kind_[static_cast<int>(kind)] != nullptr) out.level[static_cast<int>(kind)] = static_cast<int8_t>(level);
   };
@@ -168,22 +193,47 @@ PairLevels Scorer::Compare(const Profile& a, const Profile& b) const {
   return out;
 }
 
+// m of a level for rows of these registries; the common one for none.
+double Scorer::ShareOf(ComparisonKind kind, int level, uint64_t registries) const {
+  if (registries == 0) return by_kind_[static_cast<int>(kind)]->levels[level].m;
+  const int place = place_[static_cast<int>(kind)];
+  double sum = 0;
+  for (uint64_t rest = registries; rest != 0; rest &= rest - 1) {
+    sum += models_.registries[static_cast<size_t>(std::countr_zero(rest))].comparisons[place].levels[level].m;
+  }
+  return sum / std::popcount(registries);
+}
+
+double Scorer::FrequencyBits(ComparisonKind kind, const PairLevels& levels) const {
+  const int level = levels.level[static_cast<int>(kind)];
+  if (kind != ComparisonKind::kName || level != 0 || levels.exact_name == kNone) return 0;
+  const Comparison& comparison = *by_kind_[static_cast<int>(kind)];
+  if (!comparison.term_frequency) return 0;
+  const double u = comparison.levels[0].u;
+  const double count = name_counts_[levels.exact_name];
+  const double frequency = (count + kFrequencySmoothing * u) / (clusters_ + kFrequencySmoothing);
+  return std::log2(u / frequency);
+}
+
 double Scorer::Bits(ComparisonKind kind, const PairLevels& levels) const {
   const int level = levels.level[static_cast<int>(kind)];
   if (level < 0) return 0;
-  const Comparison& comparison = *by_kind_[static_cast<int>(kind)];
-  const ComparisonLevel& value = comparison.levels[level];
-  if (kind == ComparisonKind::kName && level == 0 && comparison.term_frequency && levels.exact_name != kNone) {
-    const double count = name_counts_[levels.exact_name];
-    const double frequency = (count + kFrequencySmoothing * value.u) / (clusters_ + kFrequencySmoothing);
-    return std::log2(value.m / frequency);
+  const double u = by_kind_[static_cast<int>(kind)]->levels[level].u;
+  return std::log2(ShareOf(kind, level, levels.registries) / u) + FrequencyBits(kind, levels);
+}
+
+LinkThresholds Scorer::ThresholdsOf(uint64_t registries) const {
+  if (registries == 0) return models_.common.thresholds;
+  LinkThresholds out = models_.registries[static_cast<size_t>(std::countr_zero(registries))].thresholds;
+  for (uint64_t rest = registries & (registries - 1); rest != 0; rest &= rest - 1) {
+    out = StrictestOf(out, models_.registries[static_cast<size_t>(std::countr_zero(rest))].thresholds);
   }
-  return value.Bits();
+  return out;
 }
 
 PairScore Scorer::Score(const PairLevels& levels) const {
   PairScore out;
-  out.bits = model_.prior_bits;
+  out.bits = models_.common.prior_bits;
   for (int k = 0; k < kComparisonKinds; ++k) {
     const ComparisonKind kind = static_cast<ComparisonKind>(k);
     const double bits = Bits(kind, levels);

@@ -8,10 +8,12 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "matchers/identity.h"
 #include "matchers/link_model.h"
+#include "matchers/name_frequencies.h"
 
 namespace hearth {
 
@@ -49,6 +51,7 @@ struct Profile {
   FewValues<uint64_t, 4> numbers;
   FewValues<uint32_t, 4> regions, hints;
   uint8_t sexes = 0;              // bit 0 male, bit 1 female
+  uint64_t registries = 0;        // bit per Identity::registry
   std::span<const uint32_t> kin;  // clusters named beside it, sorted
 
   void Clear();
@@ -59,6 +62,7 @@ struct Profile {
 struct PairLevels {
   std::array<int8_t, kComparisonKinds> level;
   uint32_t exact_name = kNone;  // the rarest name on which both agree exactly
+  uint64_t registries = 0;      // those of the sides without a usable number, by whose models the pair is weighed
 };
 
 struct PairScore {
@@ -68,31 +72,43 @@ struct PairScore {
   bool fits = false;   // names near and no birth clash: may be linked without a human
 };
 
+// Weighs with the models of the registries whose rows look for their person: of a loose side, and of both sides when
+// both are loose. Rows of several registries are weighed with the mean of their m, level by level, and held to the
+// strictest of their thresholds. Symmetric in the two sides.
 class Scorer {
  public:
-  // ids must outlive it. name_counts: clusters by name id (folded names counted together); clusters: all of them.
-  Scorer(const Identities& ids, LinkModel model, std::vector<uint32_t> name_counts, size_t clusters);
+  // ids must outlive it. models: the registries' as Identity::registry counts them (see RankModels).
+  // name_counts: clusters by name id (folded names counted together); clusters: all of them.
+  Scorer(const Identities& ids, LinkModels models, std::vector<uint32_t> name_counts, size_t clusters);
 
   PairLevels Compare(const Profile& a, const Profile& b) const;
   PairScore Score(const PairLevels& levels) const;
   PairScore Score(const Profile& a, const Profile& b) const { return Score(Compare(a, b)); }
   // Bits of one comparison's level, term frequency included.
   double Bits(ComparisonKind kind, const PairLevels& levels) const;
+  // The part of Bits that comes from how rare the name is.
+  double FrequencyBits(ComparisonKind kind, const PairLevels& levels) const;
+  LinkThresholds ThresholdsOf(uint64_t registries) const;
 
-  const LinkModel& model() const { return model_; }
+  const LinkModels& models() const { return models_; }
   // After training.
-  void SetModel(LinkModel model);
+  void SetModels(LinkModels models);
 
  private:
   int CompareNameLists(const Profile& a, const Profile& b, uint32_t* exact_name) const;
   int CompareNumbers(const Profile& a, const Profile& b) const;
+  double ShareOf(ComparisonKind kind, int level, uint64_t registries) const;
 
   const Identities& ids_;
-  LinkModel model_;
+  LinkModels models_;
   std::vector<uint32_t> name_counts_;
   double clusters_;
-  std::array<const Comparison*, kComparisonKinds> by_kind_{};
+  std::array<const Comparison*, kComparisonKinds> by_kind_{};  // of the common model
+  std::array<int, kComparisonKinds> place_{};                  // in the lists of comparisons
 };
+
+// One model for each of tonight's registries, in the order of Identity::registry.
+LinkModels RankModels(std::span<const RecordTable* const> tables, const LinkModels& models);
 
 // exact, swapped, one_part, year_only or clash: the level's index.
 int CompareBirths(CivilDay a, CivilDay b);

@@ -15,13 +15,12 @@ constexpr size_t kRandomPairs = 200000;
 constexpr size_t kEmPairsMax = 500000;
 constexpr double kStartWeightM = 60;  // observations that a starting value counts as
 constexpr double kStartWeightU = 2000;
+constexpr double kRegistryWeightM = 500;  // pairs that a registry's start counts as
 // m never falls below this share of its starting value: the pairs that training sees agree on a number or a blocking
 // key, so the rare ways in which one person's records differ are under-represented among them.
 constexpr double kStartShareMin = 1.0 / 3;
 constexpr int kEmSteps = 20;
 constexpr double kShareStart = 0.2;  // of matches among candidate pairs
-
-using LevelCounts = std::array<std::array<double, kLevelsMax>, kComparisonKinds>;
 
 // splitmix64: small, seeded, the same everywhere.
 uint64_t NextRandom(uint64_t* state) {
@@ -53,14 +52,21 @@ void SetShares(const std::array<double, kLevelsMax>& counts, double start_weight
 
 // Pairs of neighbouring identities in numbered clusters, from different registries. The number's own birth date is left
 // out, as it is the same on both sides by the choice of the pair.
-uint64_t CountLabelled(const Identities& ids, const Grouping& grouping, const Scorer& scorer, LevelCounts* counts) {
+void CountLabelled(const Identities& ids, const Grouping& grouping, const Scorer& scorer, LevelCounts* counts,
+                   TrainingResult* out) {
   uint64_t clusters = 0;
   for (size_t c = 0; c < grouping.size(); ++c) clusters += !grouping.loose[c] && grouping.Members(c).size() > 1;
   const uint64_t step = clusters * 4 / kLabelledMax + 1;
-  uint64_t seen = 0, pairs = 0;
+  uint64_t seen = 0;
+  const auto add = [](const PairLevels& levels, ObservedPairs* to) {
+    ++to->pairs;
+    CountLevels(levels, 1, &to->levels);
+  };
   for (uint32_t c = 0; c < grouping.size(); ++c) {
     const std::span<const uint32_t> members = grouping.Members(c);
     if (grouping.loose[c] || members.size() < 2 || seen++ % step != 0) continue;
+    uint8_t groups = 0;
+    for (const uint32_t i : members) groups |= ids.all[i].groups;
     for (size_t i = 1; i < members.size(); ++i) {
       Identity a = ids.all[members[i - 1]], b = ids.all[members[i]];
       if (a.table == b.table || a.number == 0 || a.number != b.number) continue;
@@ -70,11 +76,17 @@ uint64_t CountLabelled(const Identities& ids, const Grouping& grouping, const Sc
       right.Clear();
       left.Add(a);
       right.Add(b);
-      CountLevels(scorer.Compare(left, right), 1, counts);
-      ++pairs;
+      const PairLevels levels = scorer.Compare(left, right);
+      CountLevels(levels, 1, counts);
+      ++out->pairs;
+      add(levels, &out->by_registry[a.registry]);
+      if (b.registry != a.registry) add(levels, &out->by_registry[b.registry]);
+      for (int g = 0; g < kPersonGroups; ++g) {
+        if (groups >> g & 1) add(levels, &out->by_group[g]);
+      }
+      if (groups == 0) add(levels, &out->by_group[kPersonGroups]);
     }
   }
-  return pairs;
 }
 
 void CountRandom(const Identities& ids, const Grouping& grouping, const Scorer& scorer, uint64_t seed,
@@ -254,7 +266,47 @@ uint64_t CountByEm(const Identities& ids, const Grouping& grouping, const Scorer
   return used;
 }
 
+// No share below its part of the start; they still sum to one.
+void KeepFloor(const Comparison& start, Comparison* comparison) {
+  double sum = 0;
+  for (size_t l = 0; l < comparison->levels.size(); ++l) {
+    double& m = comparison->levels[l].m;
+    m = std::max(m, start.levels[l].m * kStartShareMin);
+    sum += m;
+  }
+  for (ComparisonLevel& level : comparison->levels) level.m /= sum;
+}
+
+// own: as the registry's file has it, then trained. file, trained: the common comparison before and after.
+void TrainRegistry(const Comparison& file, const Comparison& trained, const ObservedPairs& seen, Comparison* own) {
+  const Comparison stated = *own;
+  double sum = 0;
+  for (size_t l = 0; l < own->levels.size(); ++l) {
+    const double bend = stated.levels[l].m / file.levels[l].m;
+    own->levels[l] = {trained.levels[l].m * bend, trained.levels[l].u};
+    sum += own->levels[l].m;
+  }
+  if (!own->train) {
+    for (size_t l = 0; l < own->levels.size(); ++l) own->levels[l].m = stated.levels[l].m;
+    return;
+  }
+  for (ComparisonLevel& level : own->levels) level.m /= sum;
+  SetShares(seen.levels[static_cast<int>(own->kind)], kRegistryWeightM, &ComparisonLevel::m, own);
+  KeepFloor(stated, own);
+}
+
 }  // namespace
+
+NameFrequencies FrequenciesOf(const Identities& ids, const std::vector<uint32_t>& counts, size_t clusters) {
+  NameFrequencies out;
+  out.clusters = clusters;
+  for (size_t n = 0; n < counts.size(); ++n) {
+    if (counts[n] > 1) out.counts.push_back({ids.names.folded[n], counts[n]});
+  }
+  std::sort(out.counts.begin(), out.counts.end());
+  out.counts.erase(std::unique(out.counts.begin(), out.counts.end()), out.counts.end());
+  return out;
+}
 
 std::vector<uint32_t> CountNames(const Identities& ids, const Grouping& grouping) {
   std::vector<uint64_t> uses;
@@ -277,42 +329,48 @@ std::vector<uint32_t> CountNames(const Identities& ids, const Grouping& grouping
 TrainingResult TrainModel(const Identities& ids, const Grouping& grouping, const Scorer& start,
                           std::span<const CandidatePair> candidates, uint64_t seed, int threads) {
   TrainingResult out;
-  out.model = start.model();
+  const LinkModels& given = start.models();
+  out.models = given;
+  out.by_registry.resize(given.registries.size());
+  LinkModel& model = out.models.common;
   size_t numbered = 0;
   for (const uint8_t loose : grouping.loose) numbered += !loose;
-  if (out.model.prior_bits == 0) {
+  if (model.prior_bits == 0) {
     // One of the city's persons. Where few have numbers, clusters are records and a person has several.
     const double persons = std::max(static_cast<double>(numbered), static_cast<double>(grouping.size()) / 4);
-    out.model.prior_bits = -std::log2(persons + 1000);
+    model.prior_bits = -std::log2(persons + 1000);
   }
   LevelCounts random{};
   CountRandom(ids, grouping, start, seed, &random);
-  for (Comparison& c : out.model.comparisons) {
+  for (Comparison& c : model.comparisons) {
     if (c.train) SetShares(random[static_cast<int>(c.kind)], kStartWeightU, &ComparisonLevel::u, &c);
   }
   const auto add = [](const auto& values, std::vector<uint64_t>* to) {
     for (const auto v : values) to->push_back(static_cast<uint64_t>(v));
   };
-  SetShared(ids, grouping, ComparisonKind::kBirthDate, &out.model,
-            [&](const Profile& p, auto* to) { add(p.births, to); });
-  SetShared(ids, grouping, ComparisonKind::kPhone, &out.model, [&](const Profile& p, auto* to) { add(p.phones, to); });
-  SetShared(ids, grouping, ComparisonKind::kAddress, &out.model,
-            [&](const Profile& p, auto* to) { add(p.addresses, to); });
-  SetShared(ids, grouping, ComparisonKind::kOrganisation, &out.model,
+  SetShared(ids, grouping, ComparisonKind::kBirthDate, &model, [&](const Profile& p, auto* to) { add(p.births, to); });
+  SetShared(ids, grouping, ComparisonKind::kPhone, &model, [&](const Profile& p, auto* to) { add(p.phones, to); });
+  SetShared(ids, grouping, ComparisonKind::kAddress, &model, [&](const Profile& p, auto* to) { add(p.addresses, to); });
+  SetShared(ids, grouping, ComparisonKind::kOrganisation, &model,
             [&](const Profile& p, auto* to) { add(p.organisations, to); });
 
   LevelCounts matched{};
-  out.pairs = CountLabelled(ids, grouping, start, &matched);
+  CountLabelled(ids, grouping, start, &matched, &out);
   if (out.pairs < kLabelledMin) {
     matched = {};
-    out.pairs = CountByEm(ids, grouping, start, out.model, candidates, threads, &matched);
+    out.pairs = CountByEm(ids, grouping, start, model, candidates, threads, &matched);
   }
-  for (Comparison& c : out.model.comparisons) {
+  for (Comparison& c : model.comparisons) {
     if (!c.train) continue;
     const Comparison before = c;
     SetShares(matched[static_cast<int>(c.kind)], kStartWeightM, &ComparisonLevel::m, &c);
-    for (size_t l = 0; l < c.levels.size(); ++l)
-      c.levels[l].m = std::max(c.levels[l].m, before.levels[l].m * kStartShareMin);
+    KeepFloor(before, &c);
+  }
+  for (size_t r = 0; r < out.models.registries.size(); ++r) {
+    for (size_t i = 0; i < model.comparisons.size(); ++i) {
+      TrainRegistry(given.common.comparisons[i], model.comparisons[i], out.by_registry[r],
+                    &out.models.registries[r].comparisons[i]);
+    }
   }
   return out;
 }

@@ -5,22 +5,37 @@
 //    candidate pairs, one run a blocking rule, leaving out the comparisons that the rule itself blocks on.
 // u: how often two persons share a value by chance, counted exactly for keys (sum of squared frequencies) and on seeded
 //    random pairs for graded levels.
-// Starting values weigh as a few dozen observations, so that small tables keep them. Inside matchers only.
+// Each registry's m comes from the pairs of which one side is its row. It starts from the common model as trained, bent
+// by what the registry's file says beside the common file (level by level, m there over m here), and that start weighs
+// as so many pairs that a small registry keeps it. u is common: who shares a value by chance is a matter of the city's
+// people. Starting values weigh as a few dozen observations, so that small tables keep them. Inside matchers only.
 // Source: Fellegi and Sunter 1969; Winkler 1988 for EM.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "matchers/candidates.h"
+#include "matchers/person_groups.h"
 #include "matchers/scoring.h"
 
 namespace hearth {
 
+using LevelCounts = std::array<std::array<double, kLevelsMax>, kComparisonKinds>;
+
+// Levels of the pairs that a usable number linked.
+struct ObservedPairs {
+  uint64_t pairs = 0;
+  LevelCounts levels{};
+};
+
 struct TrainingResult {
-  LinkModel model;
-  uint64_t pairs = 0;  // labelled pairs, or pairs that EM ran on
+  LinkModels models;
+  uint64_t pairs = 0;                                     // labelled pairs, or pairs that EM ran on
+  std::vector<ObservedPairs> by_registry;                 // as Identity::registry; a pair counts for both its sides
+  std::array<ObservedPairs, kPersonGroups + 1> by_group;  // last: people of no group
 };
 
 TrainingResult TrainModel(const Identities& ids, const Grouping& grouping, const Scorer& start,
@@ -28,5 +43,7 @@ TrainingResult TrainModel(const Identities& ids, const Grouping& grouping, const
 
 // Clusters by name id, names of one folded form counted together.
 std::vector<uint32_t> CountNames(const Identities& ids, const Grouping& grouping);
+// The same by hash, for explanations later.
+NameFrequencies FrequenciesOf(const Identities& ids, const std::vector<uint32_t>& counts, size_t clusters);
 
 }  // namespace hearth

@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "matchers/build_families.h"
 #include "matchers/link_model.h"
@@ -50,15 +47,6 @@ uint64_t PeakMemoryBytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
-}
-
-StatusOr<LinkModel> LoadLinkModel(const SiteConfig& site) {
-  if (!site.link_model) return DefaultLinkModel();
-  std::ifstream in(*site.link_model, std::ios::binary);
-  if (!in) return NotFound(site.link_model->string() + ": link model not found");
-  std::stringstream text;
-  text << in.rdbuf();
-  return ParseLinkModel(text.str(), site.link_model->string());
 }
 
 Status LoadAlerts(const Generation& last, std::vector<Alert>* alerts) {
@@ -122,7 +110,11 @@ StatusOr<NightReport> RunNight(const SiteConfig& site, CivilDay as_of, const Nig
   HEARTH_ASSIGN_OR_RETURN(const SchemaList schemas, LoadSiteSchemas(site, options.packs_dir + "/registries"));
   HEARTH_ASSIGN_OR_RETURN(const NightPacks packs, LoadNightPacks(site, options.packs_dir, schemas, as_of));
   report.warnings = packs.warnings;
-  HEARTH_ASSIGN_OR_RETURN(const LinkModel model, LoadLinkModel(site));
+  std::vector<std::string> registries;
+  for (const auto& schema : schemas) registries.push_back(schema->id);
+  HEARTH_ASSIGN_OR_RETURN(
+      const LinkModels models,
+      LoadLinkModels(site.link_model ? site.link_model->string() : options.packs_dir + "/link", registries));
   HEARTH_ASSIGN_OR_RETURN(const auto lock, StoreLock::Take(site.store.string()));
   auto last = Generation::OpenCurrent(site.store.string());
   if (!last.ok() && last.status().code() != absl::StatusCode::kNotFound) return last.status();
@@ -153,10 +145,10 @@ StatusOr<NightReport> RunNight(const SiteConfig& site, CivilDay as_of, const Nig
   LinkStats link_stats;
   LinkedPersons linked;
   {
-    auto progress = bar("link", static_cast<uint64_t>(LinkPhases(model)));
+    auto progress = bar("link", static_cast<uint64_t>(LinkPhases(models.common)));
     LinkOptions link_options{.threads = options.threads};
     link_options.on_phase = [&](std::string_view) { progress.Add(); };
-    linked = LinkPersons(tables, model, rows.yesterday, DeskDecisions{}, link_options, &link_stats);
+    linked = LinkPersons(tables, models, rows.yesterday, DeskDecisions{}, link_options, &link_stats);
   }
   rows.yesterday = IdMap();
   CountLinks(linked, link_stats, &report);

@@ -407,7 +407,8 @@ TEST(Explain, WaterfallAddsUpToTheTotal) {
     a       p1           -       王建国  1985-01-01  male  13900000001
   )");
   city.Link();
-  const LinkWaterfall w = ExplainLink(city.Tables(), city.linked(), city.stats().trained, city.Place("pensions/a"));
+  const LinkWaterfall w =
+      ExplainLink(city.Tables(), city.linked(), city.stats().trained, city.stats().names, city.Place("pensions/a"));
   EXPECT_EQ(w.basis, LinkBasis::kProbabilistic);
   double total = w.prior_bits;
   std::set<std::string> levels;
@@ -424,7 +425,8 @@ TEST(Explain, WaterfallAddsUpToTheTotal) {
     MadeCity one;
     one.Add("accounts", "account_no name\na1 王建国");
     one.Link();
-    return ExplainLink(one.Tables(), one.linked(), one.stats().trained, one.Place("accounts/a1/holder"));
+    return ExplainLink(one.Tables(), one.linked(), one.stats().trained, one.stats().names,
+                       one.Place("accounts/a1/holder"));
   }();
   EXPECT_EQ(alone.basis, LinkBasis::kSingle);
   EXPECT_TRUE(alone.steps.empty());
@@ -437,7 +439,7 @@ TEST(LinkPersons, EmptyTablesGiveNobody) {
   city.Link();
   EXPECT_TRUE(city.linked().persons.empty());
   EXPECT_EQ(city.PersonOf("marriage", "c1", "husband"), kNoPerson);
-  EXPECT_TRUE(LinkPersons({}, DefaultLinkModel(), {}, {}, {}, nullptr).persons.empty());
+  EXPECT_TRUE(LinkPersons({}, ShippedModels(), {}, {}, {}, nullptr).persons.empty());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <sstream>
 
@@ -224,6 +225,19 @@ void SetCell(const FieldSchema& field, int column, uint32_t row, std::string cel
 
 }  // namespace
 
+const LinkModels& ShippedModels() {
+  static const LinkModels* const models = [] {
+    std::vector<std::string> registries;
+    for (const auto& file : std::filesystem::directory_iterator(HEARTH_SOURCE_DIR "/packs/registries")) {
+      registries.push_back(file.path().stem().string());
+    }
+    auto loaded = LoadLinkModels(HEARTH_SOURCE_DIR "/packs/link", registries);
+    HEARTH_CHECK(loaded.ok(), Message(loaded.status()));
+    return new LinkModels(*std::move(loaded));
+  }();
+  return *models;
+}
+
 std::string MadeNumber(std::string_view birth_and_sequence) {
   std::string number = "339901" + std::string(birth_and_sequence);
   number += CitizenCheckCharacter(number);
@@ -285,7 +299,7 @@ std::vector<const RecordTable*> MadeCity::Tables() const {
 }
 
 void MadeCity::Link(const LinkOptions& options, const IdMap& yesterday, const DeskDecisions& desk) {
-  linked_ = LinkPersons(Tables(), DefaultLinkModel(), yesterday, desk, options, &stats_);
+  linked_ = LinkPersons(Tables(), ShippedModels(), yesterday, desk, options, &stats_);
 }
 
 void MadeCity::BuildFamiliesOn(std::string_view as_of) {

@@ -23,6 +23,9 @@
 
 namespace hearth {
 
+// The shipped models of packs/link, for the registries that are there.
+const LinkModels& ShippedModels();
+
 std::string MadeNumber(std::string_view birth_and_sequence);
 
 class MadeCity {
