@@ -118,7 +118,7 @@ double Kilometres(double latitude_a, double longitude_a, double latitude_b, doub
   const double north = std::sin(std::abs(latitude_a - latitude_b) * kRadians / 2);
   const double east = std::sin(std::abs(longitude_a - longitude_b) * kRadians / 2);
   const double h = north * north + std::cos(latitude_a * kRadians) * std::cos(latitude_b * kRadians) * (east * east);
-  return 2 * kEarthKm * std::asin(std::min(1.0, std::sqrt(h)));
+  return 2 * kEarthKm * std::asin(std::min(std::sqrt(h), 1.0));
 }
 
 bool Holds(const Condition& c, const RecordSet& records, Pair pair, bool bytes) {

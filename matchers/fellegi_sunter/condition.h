@@ -21,7 +21,8 @@ double NumberOf(std::string_view text);
 // Days since 1970-01-01 of "YYYY-MM-DD", or kNoDay.
 constexpr int32_t kNoDay = INT32_MIN;
 int32_t DayOf(std::string_view text);
-// Great-circle kilometres between two places in degrees, on a sphere of 6,371 km. Symmetric to the last bit.
+// Great-circle kilometres between two places in degrees, on a sphere of 6,371 km; NaN when one is. Symmetric to the
+// last bit.
 double Kilometres(double latitude_a, double longitude_a, double latitude_b, double longitude_b);
 
 }  // namespace hearth::linkage
