@@ -175,8 +175,7 @@ int DamerauWithin2(const Work& w, size_t i) {
   return DamerauLevenshteinWithin(w.a[i], w.b[i], 2);
 }
 int WinklerAbove90(const Work& w, size_t i) {
-  if (JaroWinklerUpperBound(w.signs_a[i], Length(w.a[i]), w.signs_b[i], Length(w.b[i])) < 0.9) return 0;
-  return JaroWinklerAtLeast(w.a[i], w.b[i], 0.9) ? 1 : 0;
+  return JaroWinklerAtLeast(w.a[i], w.signs_a[i], w.b[i], w.signs_b[i], 0.9) ? 1 : 0;
 }
 
 template <class Result>

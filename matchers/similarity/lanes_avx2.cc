@@ -19,6 +19,12 @@
 #include "matchers/similarity/load_units.h"
 
 #define HEARTH_AVX2 __attribute__((target("avx2")))
+// Loops over the registers of a lane set: unrolled, or the arrays would live in memory.
+#if defined(__clang__)
+#define HEARTH_UNROLL _Pragma("unroll")
+#else
+#define HEARTH_UNROLL _Pragma("GCC unroll 16")
+#endif
 
 namespace hearth::lanes {
 namespace {
@@ -91,6 +97,7 @@ HEARTH_AVX2 inline Wide<kUnits> LowestBits(__m256i counts) {
   const __m256i table =
       _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 3, 7, 15, 31, 63, 127, -1, -1, -1, -1, -1, -1, -1, -1));
   Wide<kUnits> out;
+  HEARTH_UNROLL
   for (int k = 0; k < kUnits / 8; ++k) {
     const __m256i left = _mm256_min_epu8(_mm256_subs_epu8(counts, Bytes(8 * k)), Bytes(8));
     out.part[k] = _mm256_shuffle_epi8(table, left);
@@ -112,12 +119,15 @@ HEARTH_AVX2 inline __m256i CountLaneBits(__m256i x) {
 // Sixteen rows of two times 16 bytes to sixteen columns. Four rounds of interleaving row i with row i + 8 turn the
 // place of a byte, row and column as eight bits, round by half.
 HEARTH_AVX2 inline void Transpose(__m256i* rows) {
+  HEARTH_UNROLL
   for (int round = 0; round < 4; ++round) {
     __m256i next[16];
+    HEARTH_UNROLL
     for (int i = 0; i < 8; ++i) {
       next[2 * i] = _mm256_unpacklo_epi8(rows[i], rows[i + 8]);
       next[2 * i + 1] = _mm256_unpackhi_epi8(rows[i], rows[i + 8]);
     }
+    HEARTH_UNROLL
     for (int i = 0; i < 16; ++i) rows[i] = next[i];
   }
 }
@@ -125,7 +135,7 @@ HEARTH_AVX2 inline void Transpose(__m256i* rows) {
 // The strings of a batch's one side.
 template <int kUnits>
 struct Columns {
-  __m256i unit[kUnits];  // unit[j]: the j-th of every lane; what is outside of a string is 0
+  __m256i unit[kUnits];  // unit[j]: the j-th of every lane; what is outside of a string may be anything
   __m256i length;        // bytes
   int longest;
 };
@@ -150,8 +160,7 @@ HEARTH_AVX2 inline void LoadToTheLeft(const std::string_view* texts, Columns<kUn
       __m128i half[2];
       for (size_t h = 0; h < 2; ++h) {
         const std::string_view text = texts[r + 16 * h];
-        half[h] = text.size() <= from ? _mm_setzero_si128()
-                                      : LoadUpTo16(text.data() + from, std::min<size_t>(text.size() - from, 16));
+        half[h] = text.size() <= from ? _mm_setzero_si128() : LoadFirstAround(text.data() + from, text.size() - from);
       }
       out->unit[from + r] = _mm256_set_m128i(half[1], half[0]);
     }
@@ -170,9 +179,7 @@ HEARTH_AVX2 inline void LoadToTheRight(const std::string_view* texts, Columns<kU
       __m128i half[2];
       for (size_t h = 0; h < 2; ++h) {
         const std::string_view text = texts[r + 16 * h];
-        const size_t left = text.size() <= behind ? 0 : text.size() - behind;
-        const size_t taken = std::min<size_t>(left, 16);
-        half[h] = taken == 0 ? _mm_setzero_si128() : LoadLast16(text.data() + left - taken, taken);
+        half[h] = text.size() <= behind ? _mm_setzero_si128() : LoadLastAround(text.data(), text.size() - behind);
       }
       out->unit[from + r] = _mm256_set_m128i(half[1], half[0]);
     }
@@ -188,6 +195,7 @@ class PairPlaces {
 
   HEARTH_AVX2 inline Wide<kUnits> Of(__m256i units) const {
     Wide<kUnits> places;
+    HEARTH_UNROLL
     for (int k = 0; k < kUnits / 8; ++k) {
       __m256i bits = Zero();
       const int end = std::min(8 * k + 8, pattern_.longest);
@@ -217,6 +225,7 @@ class SharedPlaces {
       low[i / 8][unit & 15] |= static_cast<uint8_t>(1 << (i % 8));
       high[i / 8][unit >> 4] |= static_cast<uint8_t>(1 << (i % 8));
     }
+    HEARTH_UNROLL
     for (int k = 0; k < kUnits / 8; ++k) {
       low_[k] = _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(low[k])));
       high_[k] = _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(high[k])));
@@ -227,6 +236,7 @@ class SharedPlaces {
     const __m256i low = _mm256_and_si256(units, Bytes(15));
     const __m256i high = _mm256_and_si256(_mm256_srli_epi16(units, 4), Bytes(15));
     Wide<kUnits> places;
+    HEARTH_UNROLL
     for (int k = 0; k < kUnits / 8; ++k) {
       places.part[k] = _mm256_and_si256(_mm256_shuffle_epi8(low_[k], low), _mm256_shuffle_epi8(high_[k], high));
     }
@@ -247,6 +257,7 @@ class SharedPlaces {
 // `places` where the lane is at work, none elsewhere; as lanes.
 template <int kUnits>
 HEARTH_AVX2 inline Wide<kUnits> PlacesWhere(Wide<kUnits> places, __m256i at_work) {
+  HEARTH_UNROLL
   for (__m256i& part : places.part) part = _mm256_and_si256(part, at_work);
   return ToLanes<kUnits>(places);
 }
@@ -260,6 +271,7 @@ HEARTH_AVX2 void EditsOf(const Places& places, const Batch& batch, int* out) {
   LoadToTheRight<kUnits>(batch.b, &text);
   const Wide<kUnits> length = ToLanes<kUnits>(text.length);
   __m256i plus[kParts], minus[kParts], diagonal[kParts], equal_before[kParts];
+  HEARTH_UNROLL
   for (int v = 0; v < kParts; ++v) {
     plus[v] = Bytes(-1);
     minus[v] = diagonal[v] = equal_before[v] = Zero();
@@ -267,6 +279,7 @@ HEARTH_AVX2 void EditsOf(const Places& places, const Batch& batch, int* out) {
   for (int j = kUnits - text.longest; j < kUnits; ++j) {
     const __m256i at_work = _mm256_cmpgt_epi8(text.length, Bytes(kUnits - 1 - j));
     const Wide<kUnits> equal_in = PlacesWhere<kUnits>(places.Of(text.unit[j]), at_work);
+    HEARTH_UNROLL
     for (int v = 0; v < kParts; ++v) {
       const __m256i equal = equal_in.part[v];
       const __m256i sum = Add<kUnits>(_mm256_and_si256(equal, plus[v]), plus[v]);
@@ -289,6 +302,7 @@ HEARTH_AVX2 void EditsOf(const Places& places, const Batch& batch, int* out) {
   }
   const Wide<kUnits> rows = ToLanes<kUnits>(LowestBits<kUnits>(places.lengths()));
   Wide<kUnits> distance;
+  HEARTH_UNROLL
   for (int v = 0; v < kParts; ++v) {
     const __m256i up = CountLaneBits<kUnits>(_mm256_and_si256(plus[v], rows.part[v]));
     const __m256i down = CountLaneBits<kUnits>(_mm256_and_si256(minus[v], rows.part[v]));
@@ -347,8 +361,10 @@ HEARTH_AVX2 void JaroOf(const Places& places, const Batch& batch, bool winkler, 
   Wide<kUnits> equal[kUnits], taken[kUnits];  // per column: all places of its unit, and the one that it was paired with
   for (int j = 0; j < text.longest; ++j) {
     Wide<kUnits> stands = places.Of(text.unit[j]);
+    HEARTH_UNROLL
     for (int k = 0; k < kParts; ++k) stands.part[k] = _mm256_and_si256(stands.part[k], rows.part[k]);
     equal[j] = PlacesWhere<kUnits>(stands, _mm256_cmpgt_epi8(text.length, Bytes(j)));
+    HEARTH_UNROLL
     for (int v = 0; v < kParts; ++v) {
       const __m256i free = _mm256_andnot_si256(matched.part[v], _mm256_and_si256(equal[j].part[v], window.part[v]));
       taken[j].part[v] = _mm256_and_si256(free, Subtract<kUnits>(Zero(), free));
@@ -359,6 +375,7 @@ HEARTH_AVX2 void JaroOf(const Places& places, const Batch& batch, bool winkler, 
   // The k-th paired unit of the text against the k-th of the pattern: the lowest one not yet counted.
   Wide<kUnits> rest = matched, out_of_order = {}, matches;
   for (int j = 0; j < text.longest; ++j) {
+    HEARTH_UNROLL
     for (int v = 0; v < kParts; ++v) {
       const __m256i unpaired = IsZero<kUnits>(taken[j].part[v]);
       const __m256i lowest = _mm256_and_si256(rest.part[v], Subtract<kUnits>(Zero(), rest.part[v]));
@@ -367,6 +384,7 @@ HEARTH_AVX2 void JaroOf(const Places& places, const Batch& batch, bool winkler, 
       rest.part[v] = _mm256_xor_si256(rest.part[v], _mm256_andnot_si256(unpaired, lowest));
     }
   }
+  HEARTH_UNROLL
   for (int v = 0; v < kParts; ++v) {
     matches.part[v] = CountLaneBits<kUnits>(matched.part[v]);
     out_of_order.part[v] = _mm256_srli_epi16(out_of_order.part[v], 1);  // below 256, so no bit comes over

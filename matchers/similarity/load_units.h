@@ -1,5 +1,9 @@
-// Reads a short string into vector registers without touching a byte outside of it: two loads that overlap in the
-// middle instead of one that may cross into a page that is not ours. x86-64 only (SSE2 is there always).
+// Reads a short string into vector registers. x86-64 only (SSE2 is there always).
+//
+// Two ways. LoadUpTo16 and LoadLast16 touch no byte outside of the string: two loads that overlap in the middle. The
+// *Around forms read a whole register where that cannot leave the memory page of the string's own bytes, so that it
+// cannot fault; what stands around the string comes along and is to be masked off by the caller. That spares a branch
+// on the length, which is seldom predicted. Under a sanitizer, which would report it, they read exactly.
 #pragma once
 
 #if defined(__SSE2__)
@@ -11,6 +15,23 @@
 #include <cstring>
 
 namespace hearth {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMayReadAround = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+constexpr bool kMayReadAround = false;
+#else
+constexpr bool kMayReadAround = true;
+#endif
+#else
+constexpr bool kMayReadAround = true;
+#endif
+
+constexpr uintptr_t kPageBytes = 4096;
+
+// Whether the 16 bytes from `at` lie in one page.
+inline bool IsInOnePage(const void* at) { return reinterpret_cast<uintptr_t>(at) % kPageBytes <= kPageBytes - 16; }
 
 template <class Word>
 inline Word LoadWord(const char* at) {
@@ -53,6 +74,26 @@ inline __m128i LoadUpTo4(const char32_t* at, size_t n) {
   if (n >= 4) return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
   return _mm_set_epi32(0, n > 2 ? static_cast<int>(at[2]) : 0, n > 1 ? static_cast<int>(at[1]) : 0,
                        n > 0 ? static_cast<int>(at[0]) : 0);
+}
+
+// The n bytes from `at` first (the first 16 if there are more), then anything.
+inline __m128i LoadFirstAround(const char* at, size_t n) {
+  if (n == 0) return _mm_setzero_si128();
+  if (n >= 16 || (kMayReadAround && IsInOnePage(at))) return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  return LoadUpTo16(at, n);
+}
+inline __m128i LoadFirstAround(const char32_t* at, size_t n) {
+  if (n == 0) return _mm_setzero_si128();
+  if (kMayReadAround && IsInOnePage(at)) return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  return LoadUpTo4(at, n);
+}
+
+// Anything, then the n bytes from `at` last (the last 16 if there are more).
+inline __m128i LoadLastAround(const char* at, size_t n) {
+  if (n == 0) return _mm_setzero_si128();
+  const char* const from = at + n - 16;
+  if (n >= 16 || (kMayReadAround && IsInOnePage(from))) return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  return LoadLast16(at, n);
 }
 
 }  // namespace hearth

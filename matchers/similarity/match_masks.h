@@ -3,7 +3,7 @@
 //   TableMasks<char> places("banana");
 //   places('a') == 0b101010
 //
-// Three ways to know it, alike in use:
+// Three ways to know it, alike in use (no bit is set beyond the pattern):
 //   TableMasks    a table made beforehand: quickest to ask, dear to make; the way on every machine
 //   ByteMasks     the pattern in one to four 16-byte registers, compared with the unit at once; nothing to make
 //   PointMasks    the same for up to 16 code points
@@ -70,6 +70,17 @@ class TableMasks<char32_t> {
   char32_t units_[kSlots] = {};
 };
 
+// The places of another one, moved down: of a pattern without its first units.
+template <class Masks>
+struct ShiftedMasks {
+  const Masks& places;
+  size_t shift;  // below 64
+  template <class Unit>
+  uint64_t operator()(Unit unit) const {
+    return places(unit) >> shift;
+  }
+};
+
 #if defined(__SSE2__)
 
 // kRegisters * 16 is at least the pattern's size.
@@ -79,7 +90,7 @@ class ByteMasks {
   explicit ByteMasks(std::string_view pattern) : valid_(LowBits(pattern.size())) {
     for (size_t r = 0; r < kRegisters; ++r) {
       const size_t from = std::min(r * 16, pattern.size());
-      units_[r] = LoadUpTo16(pattern.data() + from, std::min<size_t>(pattern.size() - from, 16));
+      units_[r] = LoadFirstAround(pattern.data() + from, pattern.size() - from);
     }
   }
   uint64_t operator()(char unit) const {
@@ -104,7 +115,7 @@ class PointMasks {
   explicit PointMasks(std::u32string_view pattern) : valid_(LowBits(pattern.size())) {
     for (size_t r = 0; r < kRegisters; ++r) {
       const size_t from = std::min(r * 4, pattern.size());
-      units_[r] = LoadUpTo4(pattern.data() + from, pattern.size() - from);
+      units_[r] = LoadFirstAround(pattern.data() + from, pattern.size() - from);
     }
   }
   uint64_t operator()(char32_t unit) const {

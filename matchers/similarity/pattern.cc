@@ -9,6 +9,7 @@
 #include "matchers/similarity/jaro.h"
 #include "matchers/similarity/jaro_score.h"
 #include "matchers/similarity/levenshtein.h"
+#include "matchers/similarity/trim_affixes.h"
 
 namespace hearth {
 namespace {
@@ -16,16 +17,31 @@ namespace {
 template <class Unit>
 using Pattern = BasicPreparedPattern<Unit>;
 
+// What is left of a pattern that fits a word, and of a text, without the ends that they have in common.
+template <class Unit>
+struct Middle {
+  Middle(const Pattern<Unit>& whole, UnitView<Unit> whole_text)
+      : pattern(whole.text()), text(whole_text), places{whole.places(), TrimAffixes(&pattern, &text) % kWordUnits} {}
+  bool IsOneSided() const { return pattern.empty() || text.empty(); }
+  int Length() const { return static_cast<int>(pattern.size() + text.size()); }  // the distance if one-sided
+
+  UnitView<Unit> pattern;
+  UnitView<Unit> text;
+  ShiftedMasks<TableMasks<Unit>> places;
+};
+
 template <class Unit>
 int LevenshteinOf(const Pattern<Unit>& pattern, UnitView<Unit> text) {
   if (!pattern.FitsWord()) return Levenshtein(pattern.text(), text);
-  return LevenshteinBits(pattern.places(), pattern.text().size(), text);
+  const Middle<Unit> middle(pattern, text);
+  return middle.IsOneSided() ? middle.Length() : LevenshteinBits(middle.places, middle.pattern.size(), middle.text);
 }
 
 template <class Unit>
 int AlignmentOf(const Pattern<Unit>& pattern, UnitView<Unit> text) {
   if (!pattern.FitsWord()) return OptimalStringAlignment(pattern.text(), text);
-  return AlignmentBits(pattern.places(), pattern.text().size(), text);
+  const Middle<Unit> middle(pattern, text);
+  return middle.IsOneSided() ? middle.Length() : AlignmentBits(middle.places, middle.pattern.size(), middle.text);
 }
 
 template <class Unit>

@@ -10,45 +10,64 @@
 namespace hearth {
 namespace {
 
-// Two sets' sizes.
+// How many members two sets have.
 struct SetCounts {
   int in_a = 0;
   int in_b = 0;
   int in_both = 0;
 };
 
-// Places of each gram of `text` in the string that `places` is of.
-template <class Masks, class Unit>
-size_t GramPlaces(const Masks& places, UnitView<Unit> text, size_t q, uint64_t* out) {
+// Whether none of the places is before the i-th, i < 64.
+bool IsFirst(uint64_t places, size_t i) { return (places & ((uint64_t{1} << i) - 1)) == 0; }
+
+// Both of 1 to 64 units; the units themselves are the sets' members.
+template <class Unit>
+SetCounts CountUnits(UnitView<Unit> a, UnitView<Unit> b) {
+  SetCounts counts;
+  WithMasks(a, [&](const auto& in_a) {
+    for (size_t i = 0; i < a.size(); ++i) counts.in_a += IsFirst(in_a(a[i]), i) ? 1 : 0;
+    WithMasks(b, [&](const auto& in_b) {
+      for (size_t i = 0; i < b.size(); ++i) {
+        const bool first = IsFirst(in_b(b[i]), i);
+        counts.in_b += first ? 1 : 0;
+        counts.in_both += first & (in_a(b[i]) != 0) ? 1 : 0;
+      }
+      return 0;
+    });
+    return 0;
+  });
+  return counts;
+}
+
+// Calls use(i, places) for each gram of `text`, with its places in the string that `places_of` is of.
+template <class Masks, class Unit, class Use>
+void ForEachGram(const Masks& places_of, UnitView<Unit> text, size_t q, Use use) {
   uint64_t of_unit[kWordUnits];
-  for (size_t i = 0; i < text.size(); ++i) of_unit[i] = places(text[i]);
-  const size_t grams = text.size() - q + 1;
-  for (size_t i = 0; i < grams; ++i) {
-    uint64_t at = of_unit[i];
-    for (size_t k = 1; k < q; ++k) at &= of_unit[i + k] >> k;
-    out[i] = at;
+  for (size_t i = 0; i < text.size(); ++i) of_unit[i] = places_of(text[i]);
+  for (size_t i = 0; i + q <= text.size(); ++i) {
+    uint64_t places = of_unit[i];
+    for (size_t k = 1; k < q; ++k) places &= of_unit[i + k] >> k;
+    use(i, places);
   }
-  return grams;
 }
 
 // Both of q to 64 units.
 template <class Unit>
-SetCounts CountBitSets(UnitView<Unit> a, UnitView<Unit> b, size_t q) {
+SetCounts CountGrams(UnitView<Unit> a, UnitView<Unit> b, size_t q) {
   SetCounts counts;
-  uint64_t in_a[kWordUnits], in_b[kWordUnits];
-  const auto is_first = [](uint64_t places, size_t i) { return (places & LowBits(i)) == 0; };
-  WithMasks(b, [&](const auto& places) {
-    const size_t grams = GramPlaces(places, b, q, in_b);
-    for (size_t i = 0; i < grams; ++i) counts.in_b += is_first(in_b[i], i) ? 1 : 0;
+  uint64_t firsts_of_b = 0;
+  WithMasks(b, [&](const auto& in_b) {
+    ForEachGram(in_b, b, q, [&](size_t i, uint64_t places) { firsts_of_b |= uint64_t{IsFirst(places, i)} << i; });
     return 0;
   });
-  WithMasks(a, [&](const auto& places) {
-    size_t grams = GramPlaces(places, a, q, in_a);
-    for (size_t i = 0; i < grams; ++i) counts.in_a += is_first(in_a[i], i) ? 1 : 0;
-    grams = GramPlaces(places, b, q, in_a);
-    for (size_t i = 0; i < grams; ++i) counts.in_both += is_first(in_b[i], i) && in_a[i] != 0 ? 1 : 0;
+  WithMasks(a, [&](const auto& in_a) {
+    ForEachGram(in_a, a, q, [&](size_t i, uint64_t places) { counts.in_a += IsFirst(places, i) ? 1 : 0; });
+    ForEachGram(in_a, b, q, [&](size_t i, uint64_t places) {
+      counts.in_both += static_cast<int>(firsts_of_b >> i & 1) & (places != 0 ? 1 : 0);
+    });
     return 0;
   });
+  counts.in_b = CountBits(firsts_of_b);
   return counts;
 }
 
@@ -64,7 +83,7 @@ std::vector<UnitView<Unit>> SortedGrams(UnitView<Unit> text, size_t q) {
 // Both of at least q units.
 template <class Unit>
 SetCounts CountSets(UnitView<Unit> a, UnitView<Unit> b, size_t q) {
-  if (std::max(a.size(), b.size()) <= kWordUnits) return CountBitSets(a, b, q);
+  if (std::max(a.size(), b.size()) <= kWordUnits) return q == 1 ? CountUnits(a, b) : CountGrams(a, b, q);
   const auto x = SortedGrams(a, q), y = SortedGrams(b, q);
   std::vector<UnitView<Unit>> both;
   std::set_intersection(x.begin(), x.end(), y.begin(), y.end(), std::back_inserter(both));

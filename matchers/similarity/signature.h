@@ -67,4 +67,15 @@ inline double JaroWinklerUpperBound(const StringSignature& a, int length_a, cons
   return WinklerUpperBound(jaro, std::min(static_cast<size_t>(common), kWinklerPrefix));
 }
 
+// Jaro(a, b) >= threshold and JaroWinkler(a, b) >= threshold, the strings looked at only if the signatures leave it
+// open (their first four units apart, which decide how far Winkler's bonus can go).
+bool JaroAtLeast(std::string_view a, const StringSignature& sign_a, std::string_view b, const StringSignature& sign_b,
+                 double threshold);
+bool JaroAtLeast(std::u32string_view a, const StringSignature& sign_a, std::u32string_view b,
+                 const StringSignature& sign_b, double threshold);
+bool JaroWinklerAtLeast(std::string_view a, const StringSignature& sign_a, std::string_view b,
+                        const StringSignature& sign_b, double threshold);
+bool JaroWinklerAtLeast(std::u32string_view a, const StringSignature& sign_a, std::u32string_view b,
+                        const StringSignature& sign_b, double threshold);
+
 }  // namespace hearth

@@ -26,16 +26,33 @@ size_t CommonPrefix(std::basic_string_view<Unit> a, std::basic_string_view<Unit>
   return i;
 }
 
+// The number of last units in common.
 template <class Unit>
-void TrimAffixes(std::basic_string_view<Unit>* a, std::basic_string_view<Unit>* b) {
+size_t CommonSuffix(std::basic_string_view<Unit> a, std::basic_string_view<Unit> b) {
+  const size_t most = std::min(a.size(), b.size());
+  size_t i = 0;
+  if constexpr (sizeof(Unit) == 1 && std::endian::native == std::endian::little) {
+    for (; i + 8 <= most; i += 8) {
+      uint64_t x, y;
+      std::memcpy(&x, a.data() + a.size() - i - 8, 8);
+      std::memcpy(&y, b.data() + b.size() - i - 8, 8);
+      if (x != y) return i + static_cast<size_t>(std::countl_zero(x ^ y)) / 8;
+    }
+  }
+  while (i < most && a[a.size() - 1 - i] == b[b.size() - 1 - i]) ++i;
+  return i;
+}
+
+// Returns the length of the prefix.
+template <class Unit>
+size_t TrimAffixes(std::basic_string_view<Unit>* a, std::basic_string_view<Unit>* b) {
   const size_t prefix = CommonPrefix(*a, *b);
   a->remove_prefix(prefix);
   b->remove_prefix(prefix);
-  const size_t most = std::min(a->size(), b->size());
-  size_t suffix = 0;
-  while (suffix < most && (*a)[a->size() - 1 - suffix] == (*b)[b->size() - 1 - suffix]) ++suffix;
+  const size_t suffix = CommonSuffix(*a, *b);
   a->remove_suffix(suffix);
   b->remove_suffix(suffix);
+  return prefix;
 }
 
 }  // namespace hearth

@@ -80,6 +80,11 @@ const char* FirstWrong(std::basic_string_view<Unit> a, std::basic_string_view<Un
   if (DistanceLowerBound(sign_a, length_a, sign_b, length_b) > dl) return "DistanceLowerBound";
   if (JaroUpperBound(sign_a, length_a, sign_b, length_b) < jaro) return "JaroUpperBound";
   if (JaroWinklerUpperBound(sign_a, length_a, sign_b, length_b) < winkler) return "JaroWinklerUpperBound";
+  if (!AtLeastAgrees(jaro, [&](double t) { return JaroAtLeast(a, sign_a, b, sign_b, t); }))
+    return "JaroAtLeast, signed";
+  if (!AtLeastAgrees(winkler, [&](double t) { return JaroWinklerAtLeast(a, sign_a, b, sign_b, t); })) {
+    return "JaroWinklerAtLeast, signed";
+  }
   return "";
 }
 
