@@ -33,7 +33,8 @@ struct TrainOptions {
 
 struct EmRun {
   std::string rule;
-  uint64_t pairs = 0;
+  uint64_t pairs = 0;       // compared
+  uint64_t pairs_made = 0;  // by the rule; more than compared when some were drawn (em_pairs.h)
   int iterations = 0;
   bool converged = false;
   double match_share = 0;     // of the rule's pairs, at the end
