@@ -38,6 +38,10 @@ struct Wide {
 HEARTH_AVX2 inline __m256i Bytes(int value) { return _mm256_set1_epi8(static_cast<char>(value)); }
 HEARTH_AVX2 inline __m256i Zero() { return _mm256_setzero_si256(); }
 
+HEARTH_AVX2 inline __m256i BothHalves(const uint8_t* sixteen) {
+  return _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(sixteen)));
+}
+
 // Arithmetic of lanes of kUnits bits.
 template <int kUnits>
 HEARTH_AVX2 inline __m256i Add(__m256i a, __m256i b) {
@@ -218,17 +222,11 @@ class PairPlaces {
 template <int kUnits>
 class SharedPlaces {
  public:
-  HEARTH_AVX2 explicit SharedPlaces(const Batch& batch) : pattern_(batch.a[0]) {
-    alignas(16) uint8_t low[kUnits / 8][16] = {}, high[kUnits / 8][16] = {};
-    for (size_t i = 0; i < pattern_.size(); ++i) {
-      const unsigned char unit = static_cast<unsigned char>(pattern_[i]);
-      low[i / 8][unit & 15] |= static_cast<uint8_t>(1 << (i % 8));
-      high[i / 8][unit >> 4] |= static_cast<uint8_t>(1 << (i % 8));
-    }
+  HEARTH_AVX2 explicit SharedPlaces(const Batch& batch) : pattern_(batch.shared_a->pattern) {
     HEARTH_UNROLL
     for (int k = 0; k < kUnits / 8; ++k) {
-      low_[k] = _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(low[k])));
-      high_[k] = _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(high[k])));
+      low_[k] = BothHalves(batch.shared_a->low[k]);
+      high_[k] = BothHalves(batch.shared_a->high[k]);
     }
   }
 
@@ -406,9 +404,17 @@ HEARTH_AVX2 void JaroOf(const Places& places, const Batch& batch, bool winkler, 
 
 }  // namespace
 
+HalfByteTables::HalfByteTables(std::string_view of) : pattern(of) {
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const unsigned char unit = static_cast<unsigned char>(pattern[i]);
+    low[i / 8][unit & 15] |= static_cast<uint8_t>(1 << (i % 8));
+    high[i / 8][unit >> 4] |= static_cast<uint8_t>(1 << (i % 8));
+  }
+}
+
 template <int kUnits>
 HEARTH_AVX2 void EditDistances(const Batch& batch, bool with_swaps, int out[kLanes]) {
-  if (batch.one_a) {
+  if (batch.shared_a != nullptr) {
     const SharedPlaces<kUnits> places(batch);
     with_swaps ? EditsOf<kUnits, true>(places, batch, out) : EditsOf<kUnits, false>(places, batch, out);
   } else {
@@ -419,7 +425,7 @@ HEARTH_AVX2 void EditDistances(const Batch& batch, bool with_swaps, int out[kLan
 
 template <int kUnits>
 HEARTH_AVX2 void JaroSimilarities(const Batch& batch, bool winkler, double out[kLanes]) {
-  if (batch.one_a) {
+  if (batch.shared_a != nullptr) {
     JaroOf<kUnits>(SharedPlaces<kUnits>(batch), batch, winkler, out);
   } else {
     JaroOf<kUnits>(PairPlaces<kUnits>(batch), batch, winkler, out);

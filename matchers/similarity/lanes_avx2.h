@@ -7,17 +7,27 @@
 #if defined(__x86_64__)
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace hearth::lanes {
 
 constexpr size_t kLanes = 32;
 
-// a[i] against b[i]; with `one_a` every a[i] is the same string, which saves comparing it unit by unit.
+// Where the units of one pattern stand, for lanes that share it: bit i of low[k][h] says that place 8k + i holds a unit
+// whose lower half-byte is h; `high` the same of the upper half-byte. Both bits together name the unit.
+struct HalfByteTables {
+  explicit HalfByteTables(std::string_view of);  // of up to 32 units; kept, not copied
+  std::string_view pattern;
+  alignas(16) uint8_t low[4][16] = {};
+  alignas(16) uint8_t high[4][16] = {};
+};
+
+// a[i] against b[i], or, if shared_a is given, its pattern against every b[i]: that spares comparing it unit by unit.
 struct Batch {
+  const HalfByteTables* shared_a = nullptr;
   std::string_view a[kLanes];
   std::string_view b[kLanes];
-  bool one_a = false;
 };
 
 // Levenshtein distances, or with swaps alignment distances. Units is 16 or 32.

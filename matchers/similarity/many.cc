@@ -1,6 +1,7 @@
 #include "matchers/similarity/many.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/cpu.h"
 #include "core/status.h"
@@ -66,11 +67,13 @@ class Filler {
  public:
   Filler(Kind kind, size_t units_max, const Side& a, Texts b, Result* out)
       : kind_(kind), units_max_(units_max), a_(a), b_(b), out_(out) {
-    batch_.one_a = Side::kOne;
+    if constexpr (Side::kOne) {
+      if (a.pattern.text().size() <= units_max) batch_.shared_a = &tables_.emplace(a.pattern.text());
+    }
   }
 
   void Add(size_t pair) {
-    batch_.a[used_] = a_.TextAt(pair);
+    if constexpr (!Side::kOne) batch_.a[used_] = a_.TextAt(pair);
     batch_.b[used_] = b_[pair];
     pairs_[used_++] = pair;
     if (used_ == lanes::kLanes) Flush();
@@ -96,6 +99,7 @@ class Filler {
   Result* out_;
   size_t used_ = 0;
   size_t pairs_[lanes::kLanes];
+  std::optional<lanes::HalfByteTables> tables_;
   lanes::Batch batch_;
 };
 

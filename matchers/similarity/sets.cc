@@ -30,7 +30,7 @@ SetCounts CountUnits(UnitView<Unit> a, UnitView<Unit> b) {
       for (size_t i = 0; i < b.size(); ++i) {
         const bool first = IsFirst(in_b(b[i]), i);
         counts.in_b += first ? 1 : 0;
-        counts.in_both += first & (in_a(b[i]) != 0) ? 1 : 0;
+        counts.in_both += first && in_a(b[i]) != 0 ? 1 : 0;
       }
       return 0;
     });

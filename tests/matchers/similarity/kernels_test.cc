@@ -1,5 +1,9 @@
 // The fast comparators equal their references.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
 
 #include "matchers/similarity/match_masks.h"
 #include "tests/matchers/similarity/every_kernel.h"
@@ -75,6 +79,71 @@ TEST(SimilarityKernels, AZeroByteIsAUnitLikeAnyOther) {
   const std::string zeros(5, '\0'), mixed("a\0b\0", 4);
   EXPECT_STREQ(FirstWrong(std::string_view(zeros), std::string_view(mixed)), "");
   EXPECT_EQ(Levenshtein(std::string_view(zeros), std::string_view("")), 5);
+}
+
+// A page with forbidden ones before and behind it: reading a byte too far ends the program.
+class LonelyPage {
+ public:
+  LonelyPage() : bytes_(static_cast<size_t>(sysconf(_SC_PAGESIZE))) {
+    char* const three = static_cast<char*>(mmap(nullptr, 3 * bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    page_ = three + bytes_;
+    mprotect(page_, bytes_, PROT_READ | PROT_WRITE);
+  }
+  ~LonelyPage() { munmap(page_ - bytes_, 3 * bytes_); }
+  LonelyPage(const LonelyPage&) = delete;
+  LonelyPage& operator=(const LonelyPage&) = delete;
+
+  template <class Unit>
+  std::basic_string_view<Unit> AtStart(std::basic_string_view<Unit> text) {
+    return Put(page_, text);
+  }
+  template <class Unit>
+  std::basic_string_view<Unit> AtEnd(std::basic_string_view<Unit> text) {
+    return Put(page_ + bytes_ - text.size() * sizeof(Unit), text);
+  }
+
+ private:
+  template <class Unit>
+  static std::basic_string_view<Unit> Put(char* at, std::basic_string_view<Unit> text) {
+    if (!text.empty()) std::memcpy(at, text.data(), text.size() * sizeof(Unit));
+    return {reinterpret_cast<const Unit*>(at), text.size()};
+  }
+
+  size_t bytes_;
+  char* page_;
+};
+
+template <class Unit>
+void ExpectRightAtPageEdges() {
+  LonelyPage left, right;
+  std::mt19937_64 random(49);
+  for (int i = 0; i < 2000; ++i) {
+    const auto [a, b] = MadePair<Unit>(random, i % 4 == 0 ? 70 : 20, 4);
+    const std::basic_string_view<Unit> x = a, y = b;
+    ASSERT_STREQ(FirstWrong(left.AtEnd(x), right.AtEnd(y)), "") << "seed 49, pair " << i;
+    ASSERT_STREQ(FirstWrong(left.AtStart(x), right.AtStart(y)), "") << "seed 49, pair " << i;
+  }
+}
+TEST(SimilarityKernels, NeverReadIntoAnotherPageThanTheBytesOwn) { ExpectRightAtPageEdges<char>(); }
+TEST(SimilarityKernels, NeverReadIntoAnotherPageThanTheCodePointsOwn) { ExpectRightAtPageEdges<char32_t>(); }
+
+TEST(SimilarityKernels, LanesNeverReadIntoAnotherPage) {
+  LonelyPage page;
+  const std::string text = "1979-11-02 and some more of it 32";
+  for (size_t length = 0; length <= text.size(); ++length) {
+    const std::string_view whole(text.data(), length);
+    for (const std::string_view edge : {page.AtEnd(whole), page.AtStart(whole)}) {
+      const std::vector<std::string_view> texts(40, edge), others(40, "1979-02-11");
+      std::vector<int> distances(40);
+      LevenshteinEach(texts, others, distances.data());
+      EXPECT_EQ(distances, std::vector<int>(40, Levenshtein(whole, "1979-02-11")));
+      LevenshteinEach(others, texts, distances.data());
+      EXPECT_EQ(distances, std::vector<int>(40, Levenshtein(whole, "1979-02-11")));
+      std::vector<double> likeness(40);
+      JaroWinklerMany(PreparedPattern("1979-02-11"), texts, likeness.data());
+      EXPECT_EQ(likeness, std::vector<double>(40, JaroWinkler(whole, "1979-02-11")));
+    }
+  }
 }
 
 // The table stands for the registers on machines without them: both say the same of every unit.
