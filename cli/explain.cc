@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cli/common.h"
+#include "cli/explain_link.h"
 #include "nightly/case_file.h"
 #include "report/json_writer.h"
 #include "report/table.h"
@@ -267,18 +268,29 @@ void PrintJson(const OpenStore& store, const Explanation& e) {
 
 void AddExplainCommand(CLI::App& app) {
   struct Options {
-    std::string config, packs, id;
+    std::string config, packs, id, link;
     bool json = false;
   };
   auto o = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("explain", "an alert: its clause, its rows, each step of the arithmetic");
-  command->footer("Example:\n  hearth explain --config city/hearth.yaml a-0123456789abcdef");
+  CLI::App* command =
+      app.add_subcommand("explain", "an alert: its clause, its rows, each step of the arithmetic; or a link");
+  command->footer(
+      "Examples:\n  hearth explain --config city/hearth.yaml a-0123456789abcdef\n"
+      "  hearth explain --config city/hearth.yaml --link \"vehicles:02|浙Z12345:owner\"");
   AddSiteOptions(command, &o->config, &o->packs);
-  command->add_option("alert", o->id, "alert id, as hearth alerts prints it")->required();
+  CLI::Option* alert = command->add_option("alert", o->id, "alert id, as hearth alerts prints it");
+  CLI::Option* link =
+      command->add_option("--link", o->link, "instead: why a row belongs to its person, as REGISTRY:ROWKEY[:ROLE]");
+  link->excludes(alert);
   command->add_flag("--json", o->json, "as JSON");
   OnRun(command, [o] {
     const auto store = OpenSite(o->config, o->packs);
     if (!store.ok()) return Fail(store.status());
+    if (!o->link.empty()) return ExplainLinkCommand(*store, o->link, o->json);
+    if (o->id.empty()) {
+      std::cerr << "hearth explain: an alert id or --link is needed\n";
+      return kExitUsage;
+    }
     const auto explanation = Explain(*store, o->id);
     if (!explanation.ok()) return Fail(explanation.status());
     o->json ? PrintJson(*store, *explanation) : PrintText(*store, *explanation);

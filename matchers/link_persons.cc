@@ -409,14 +409,17 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
   std::vector<ReviewPair> reviews;
   LinkModels trained = RankModels(tables, models);
   TrainingResult training;
+  std::vector<uint32_t> name_counts;
   for (int round = 0; round < models.common.rounds; ++round) {
     const Grouping grouping = GroupClusters(tables, ids, clusters, identity_of, options.threads);
     const std::vector<CandidatePair> pairs = FindCandidates(ids, grouping, trained, options.threads);
     stats->candidate_pairs += pairs.size();
     done("candidates");
-    const std::vector<uint32_t> name_counts = CountNames(ids, grouping);
-    stats->names = FrequenciesOf(ids, name_counts, grouping.size());
-    Scorer scorer(ids, trained, name_counts, grouping.size());
+    if (round == 0) {
+      name_counts = CountNames(ids, grouping);
+      stats->names = FrequenciesOf(ids, name_counts, grouping.size());
+    }
+    Scorer scorer(ids, trained, name_counts, stats->names.clusters);
     if (round == 0) {
       training = TrainModel(ids, grouping, scorer, pairs, options.seed, options.threads);
       stats->training_pairs = training.pairs;

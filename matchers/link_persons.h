@@ -58,7 +58,7 @@ struct LinkStats {
   uint64_t desk_passed_over = 0;       // decisions of which a mention is gone tonight
   uint64_t desk_contradicted = 0;      // "same" decisions that others on the desk forbid
   LinkModels trained;                  // as used, for each of tonight's registries: prior, m and u after training
-  NameFrequencies names;               // as in the last round
+  NameFrequencies names;               // by which all rounds weighed
   std::vector<LinkRates> by_registry;  // tonight's registries by id, then
   std::vector<LinkRates> by_group;     // rare_characters, middle_dot, rural_address, others
 };

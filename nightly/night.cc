@@ -194,7 +194,7 @@ StatusOr<NightReport> RunNight(const SiteConfig& site, CivilDay as_of, const Nig
 
   {
     auto progress = bar("store", report.rows_held);
-    const GenerationContent content{tables, &linked, &families, &determinations, alerts};
+    const GenerationContent content{tables, &linked, &families, &determinations, alerts, &link_stats};
     HEARTH_RETURN_IF_ERROR(WriteGeneration(content, options.threads, writer.get(), [&](size_t n) { progress.Add(n); }));
   }
   clock.Done("store", report.rows_held, "rows");

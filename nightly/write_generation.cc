@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "core/parallel.h"
+#include "nightly/link_record.h"
 #include "store/codec.h"
 
 namespace hearth {
@@ -168,6 +169,7 @@ Status WriteGeneration(const GenerationContent& c, int threads, GenerationWriter
     const size_t end = std::min(c.linked->persons.size(), begin + kPersonsPerRun);
     tasks.push_back({[&, begin, end] { return WritePersons(c, begin, end, writer); }});
   }
+  tasks.push_back({[&] { return WriteLinkRecord(c.link_stats->trained, c.link_stats->names, writer); }});
   for (const auto& write : {WriteHouseholds, WriteUnits, WriteKin, WriteAlerts, WriteReviews}) {
     tasks.push_back({[&, write] { return write(c, writer); }});
   }

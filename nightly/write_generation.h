@@ -1,4 +1,5 @@
-// The store stage: tonight's rows, persons, households, units, kin, alerts and review pairs as sorted runs.
+// The store stage: tonight's rows, persons, households, units, kin, alerts, review pairs and link models as sorted
+// runs.
 #pragma once
 
 #include <span>
@@ -8,6 +9,7 @@
 #include "core/determination.h"
 #include "core/person.h"
 #include "core/record_table.h"
+#include "matchers/link_persons.h"
 #include "store/generation.h"
 
 namespace hearth {
@@ -18,6 +20,7 @@ struct GenerationContent {
   const Families* families = nullptr;
   const std::vector<std::vector<Determination>>* determinations = nullptr;  // by unit
   std::span<const Alert> alerts;                                            // sorted by id
+  const LinkStats* link_stats = nullptr;                                    // trained models, name frequencies
 };
 
 // done(n) is called, from any thread, as rows are written.

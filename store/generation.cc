@@ -26,8 +26,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kTableNames[kTables] = {"rows", "persons", "households", "units",
-                                                   "kin",  "alerts",  "reviews"};
+constexpr std::string_view kTableNames[kTables] = {"rows",   "persons", "households", "units", "kin",
+                                                   "alerts", "reviews", "models",     "events"};
+constexpr int kTablesOfVersion1 = 7;
+int TablesOf(uint64_t version) { return version == 1 ? kTablesOfVersion1 : kTables; }
 constexpr const char* kMetaKey = "meta";
 constexpr const char* kVersionFile = "VERSION";
 constexpr const char* kCurrentFile = "CURRENT";
@@ -54,10 +56,10 @@ rocksdb::Options TableOptions() {
   return o;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> Descriptors() {
+std::vector<rocksdb::ColumnFamilyDescriptor> Descriptors(int tables) {
   std::vector<rocksdb::ColumnFamilyDescriptor> all;
   all.emplace_back(rocksdb::kDefaultColumnFamilyName, TableOptions());
-  for (std::string_view name : kTableNames) all.emplace_back(std::string(name), TableOptions());
+  for (int t = 0; t < tables; ++t) all.emplace_back(std::string(kTableNames[t]), TableOptions());
   return all;
 }
 
@@ -128,7 +130,7 @@ StatusOr<uint64_t> CurrentNumber(const std::string& store_dir) {
 std::string EncodeMeta(const GenerationMeta& m) {
   std::string out;
   Encoder e(&out);
-  e.Unsigned(kStoreVersion);
+  e.Unsigned(m.version);
   e.Unsigned(m.number);
   e.Text(m.site);
   e.Day(m.as_of);
@@ -151,7 +153,7 @@ std::string EncodeMeta(const GenerationMeta& m) {
     e.Text(digest);
   }
   e.Text(m.root_digest);
-  for (int t = 0; t < kTables; ++t) {
+  for (int t = 0; t < TablesOf(m.version); ++t) {
     e.Text(m.table_digests[t]);
     e.Unsigned(m.table_entries[t]);
   }
@@ -162,8 +164,8 @@ std::string EncodeMeta(const GenerationMeta& m) {
 StatusOr<GenerationMeta> DecodeMeta(std::string_view bytes) {
   Decoder d(bytes);
   GenerationMeta m;
-  const uint64_t version = d.Unsigned();
-  if (d.ok() && version > kStoreVersion) return FailedPrecondition("generation written by a newer hearth");
+  m.version = d.Unsigned();
+  if (d.ok() && m.version > kStoreVersion) return FailedPrecondition("generation written by a newer hearth");
   m.number = d.Unsigned();
   m.site = d.Text();
   m.as_of = d.Day();
@@ -188,7 +190,7 @@ StatusOr<GenerationMeta> DecodeMeta(std::string_view bytes) {
     m.packs.emplace_back(std::move(id), std::string(d.Text()));
   }
   m.root_digest = d.Text();
-  for (int t = 0; t < kTables; ++t) {
+  for (int t = 0; t < TablesOf(m.version); ++t) {
     m.table_digests[t] = d.Text();
     m.table_entries[t] = d.Unsigned();
   }
@@ -237,7 +239,7 @@ std::string RootDigest(const GenerationMeta& m) {
     e.Text(id);
     e.Text(digest);
   }
-  for (int t = 0; t < kTables; ++t) {
+  for (int t = 0; t < TablesOf(m.version); ++t) {
     e.Text(m.table_digests[t]);
     e.Unsigned(m.table_entries[t]);
   }
@@ -321,7 +323,7 @@ Status GenerationWriter::WriteDatabase(const GenerationMeta& meta) {
   rocksdb::DB* raw = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const std::string db_dir = dir_ + "/db";
-  HEARTH_RETURN_IF_ERROR(FromRocks(rocksdb::DB::Open(options, db_dir, Descriptors(), &handles, &raw), db_dir));
+  HEARTH_RETURN_IF_ERROR(FromRocks(rocksdb::DB::Open(options, db_dir, Descriptors(kTables), &handles, &raw), db_dir));
   const std::unique_ptr<rocksdb::DB> db(raw);
   Status status;
   rocksdb::IngestExternalFileOptions ingest;
@@ -343,6 +345,7 @@ Status GenerationWriter::WriteDatabase(const GenerationMeta& meta) {
 
 StatusOr<GenerationMeta> GenerationWriter::Publish(GenerationMeta meta, int keep) {
   meta.number = number_;
+  meta.version = kStoreVersion;
   for (int t = 0; t < kTables; ++t) {
     meta.table_digests[t] = sums_[t].Hex();
     meta.table_entries[t] = sums_[t].entries;
@@ -376,7 +379,11 @@ StatusOr<std::unique_ptr<Generation>> Generation::OpenCurrent(const std::string&
   rocksdb::DBOptions options;
   options.paranoid_checks = true;
   options.info_log_level = rocksdb::ERROR_LEVEL;
-  HEARTH_RETURN_IF_ERROR(FromRocks(rocksdb::DB::OpenForReadOnly(options, dir, Descriptors(), &g->handles_, &raw), dir));
+  std::vector<std::string> families;
+  HEARTH_RETURN_IF_ERROR(FromRocks(rocksdb::DB::ListColumnFamilies(options, dir, &families), dir));
+  const int tables = std::min(kTables, static_cast<int>(families.size()) - 1);
+  HEARTH_RETURN_IF_ERROR(
+      FromRocks(rocksdb::DB::OpenForReadOnly(options, dir, Descriptors(tables), &g->handles_, &raw), dir));
   g->db_.reset(raw);
   std::string bytes;
   HEARTH_RETURN_IF_ERROR(FromRocks(raw->Get(rocksdb::ReadOptions(), kMetaKey, &bytes), dir + " meta"));
@@ -390,6 +397,7 @@ Generation::~Generation() {
 }
 
 StatusOr<std::string> Generation::Get(Table table, std::string_view key) const {
+  if (!Holds(table)) return NotFound(std::string(TableName(table)) + ": this generation has no such table");
   std::string value;
   const rocksdb::Status s = db_->Get(rocksdb::ReadOptions(), handles_[static_cast<int>(table) + 1],
                                      rocksdb::Slice(key.data(), key.size()), &value);
@@ -399,6 +407,7 @@ StatusOr<std::string> Generation::Get(Table table, std::string_view key) const {
 
 Status Generation::Scan(Table table, std::string_view prefix,
                         const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  if (!Holds(table)) return OkStatus();
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   options.readahead_size = 4 << 20;
@@ -412,7 +421,7 @@ Status Generation::Scan(Table table, std::string_view prefix,
 }
 
 Status Generation::Verify() const {
-  for (int t = 0; t < kTables; ++t) {
+  for (int t = 0; t < TablesOf(meta_.version); ++t) {
     TableSum sum;
     const Table table = static_cast<Table>(t);
     const size_t undigested = table == Table::kRows ? kRowTrailerBytes : 0;

@@ -36,11 +36,12 @@ class SstFileWriter;
 namespace hearth {
 
 // Stored as column families; names never change.
-enum class Table : uint8_t { kRows, kPersons, kHouseholds, kUnits, kKin, kAlerts, kReviews };
-inline constexpr int kTables = 7;
+enum class Table : uint8_t { kRows, kPersons, kHouseholds, kUnits, kKin, kAlerts, kReviews, kModels, kEvents };
+inline constexpr int kTables = 9;
 std::string_view TableName(Table t);
 
-inline constexpr int kStoreVersion = 1;
+// Version 1 had the first seven tables; its generations are read as if the others were empty.
+inline constexpr int kStoreVersion = 2;
 
 // What a feed had delivered when the generation was made.
 struct FeedState {
@@ -54,6 +55,7 @@ struct FeedState {
 };
 
 struct GenerationMeta {
+  uint64_t version = kStoreVersion;  // of the store that wrote it
   uint64_t number = 0;
   std::string site;
   CivilDay as_of;
@@ -134,8 +136,9 @@ class Generation {
 
  private:
   Generation() = default;
+  bool Holds(Table t) const { return static_cast<size_t>(t) + 1 < handles_.size(); }
   std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // owned by db_, destroyed before it
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // default, then tables; owned by db_, destroyed before it
   GenerationMeta meta_;
 };
 

@@ -241,6 +241,8 @@ TEST_F(CommandsTest, FailuresLeaveWithOneAndAMessageOfTheProgram) {
       {"alerts", "--config", config, "--csv", config + "/lists"},
       {"explain", "--config", config, "a-0000000000000000"},
       {"explain", "--config", config, "something"},
+      {"explain", "--config", config, "--link", "vehicles:none"},
+      {"explain", "--config", config, "--link", "vehicels:none"},
       {"household", "--config", config, "0"},
       {"person", "--config", config, "p-1"},
       {"person", "--config", config, "nobody"},

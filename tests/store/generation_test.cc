@@ -1,7 +1,10 @@
 #include "store/generation.h"
 
+#include <rocksdb/db.h>
+
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "store/codec.h"
 #include "store/desk.h"
@@ -101,6 +104,65 @@ TEST_F(GenerationTest, StoreOfANewerVersionIsRefusedWithItsVersion) {
   EXPECT_EQ(g.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_NE(Message(g.status()).find("store version 99"), std::string::npos);
   EXPECT_EQ(GenerationWriter::Create(dir_).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+// A generation as version 1 wrote it: seven tables, and a meta with seven digests.
+void WriteVersion1(const std::string& dir) {
+  fs::create_directories(dir + "/generations/g000001");
+  rocksdb::Options options;
+  options.create_if_missing = options.create_missing_column_families = true;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, {}}};
+  for (int t = 0; t < 7; ++t) families.emplace_back(std::string(TableName(static_cast<Table>(t))), options);
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* raw = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, dir + "/generations/g000001/db", families, &handles, &raw).ok());
+  const std::unique_ptr<rocksdb::DB> db(raw);
+  TableSum sum;
+  sum.Add(IdKey(7), "person 7");
+  ASSERT_TRUE(db->Put({}, handles[2], IdKey(7), "person 7").ok());
+  GenerationMeta meta;
+  meta.version = 1;
+  meta.number = 1;
+  meta.site = "old";
+  meta.as_of = {19783};
+  for (int t = 0; t < 7; ++t) meta.table_digests[t] = (t == 1 ? sum : TableSum{}).Hex();
+  meta.table_entries[1] = 1;
+  std::string bytes;
+  Encoder e(&bytes);
+  e.Unsigned(1);
+  e.Unsigned(1);
+  e.Text(meta.site);
+  e.Day(meta.as_of);
+  for (int list = 0; list < 3; ++list) e.Unsigned(0);  // registries, feeds, packs
+  e.Text(RootDigest(meta));
+  for (int t = 0; t < 7; ++t) {
+    e.Text(meta.table_digests[t]);
+    e.Unsigned(meta.table_entries[t]);
+  }
+  e.Text("{}");
+  ASSERT_TRUE(db->Put({}, "meta", bytes).ok());
+  for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
+  std::ofstream(dir + "/VERSION") << "hearth-store 1\n";
+  std::ofstream(dir + "/CURRENT") << "g000001\n";
+}
+
+TEST_F(GenerationTest, AStoreOfVersion1IsReadAndTheNextGenerationFollowsIt) {
+  WriteVersion1(dir_);
+  const auto old = Generation::OpenCurrent(dir_);
+  ASSERT_TRUE(old.ok()) << Message(old.status());
+  EXPECT_EQ((*old)->meta().version, 1u);
+  EXPECT_EQ(*(*old)->Get(Table::kPersons, IdKey(7)), "person 7");
+  EXPECT_EQ((*old)->Verify(), OkStatus());
+  EXPECT_EQ((*old)->Get(Table::kModels, "common").status().code(), absl::StatusCode::kNotFound);
+  int events = 0;
+  EXPECT_EQ((*old)->Scan(Table::kEvents, "", [&](auto, auto) { return ++events, true; }), OkStatus());
+  EXPECT_EQ(events, 0);
+  ASSERT_TRUE(Publish(10, 1, {19784}).ok());
+  const auto next = Generation::OpenCurrent(dir_);
+  ASSERT_TRUE(next.ok());
+  EXPECT_EQ((*next)->meta().number, 2u);
+  EXPECT_EQ((*next)->meta().version, static_cast<uint64_t>(kStoreVersion));
+  EXPECT_EQ((*next)->Verify(), OkStatus());
 }
 
 TEST_F(GenerationTest, DamagedPointerIsDataLoss) {
