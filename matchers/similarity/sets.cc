@@ -42,6 +42,15 @@ SetCounts CountUnits(UnitView<Unit> a, UnitView<Unit> b) {
 // Calls use(i, places) for each gram of `text`, with its places in the string that `places_of` is of.
 template <class Masks, class Unit, class Use>
 void ForEachGram(const Masks& places_of, UnitView<Unit> text, size_t q, Use use) {
+  if (q == 2) {
+    uint64_t places = places_of(text[0]);
+    for (size_t i = 0; i + 1 < text.size(); ++i) {
+      const uint64_t next = places_of(text[i + 1]);
+      use(i, places & next >> 1);
+      places = next;
+    }
+    return;
+  }
   uint64_t of_unit[kWordUnits];
   for (size_t i = 0; i < text.size(); ++i) of_unit[i] = places_of(text[i]);
   for (size_t i = 0; i + q <= text.size(); ++i) {
