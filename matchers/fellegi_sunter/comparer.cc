@@ -1,17 +1,21 @@
-// The idea: a comparison is compiled into the cheapest form that gives its levels. Most are one measure of one column
-// with falling thresholds ("exact, jaro_winkler >= 0.9, >= 0.7, else"): equal numbers mean equal values and need no
-// look at the text, signatures reject most pairs that have nothing in common, and the rest go through vector kernels,
-// many pairs at once. Distances over land are compared as dot products of unit vectors. All else is evaluated condition
-// by condition, and remembered for the pair of values in a small table a thread.
+// The idea: equal numbers mean equal values and need no look at the text. Of the other pairs, those whose bags of
+// characters have too little in common are set aside by a table look-up, and the rest go through vector kernels, many
+// pairs at once. Each step is a loop without branches over the whole batch. Distances over land are dot products of
+// unit vectors. What has no quick form is evaluated condition by condition, and remembered for the pair of values in a
+// small table a thread.
 //
 // Test: comparer_test.cc holds every form against Holds. Speed: docs/benchmarks.md.
 #include "matchers/fellegi_sunter/comparer.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
+#include <limits>
 #include <numbers>
 
 #include "core/text.h"
+#include "matchers/fellegi_sunter/comparison_plan.h"
 #include "matchers/fellegi_sunter/condition.h"
 #include "matchers/similarity/similarity.h"
 
@@ -19,129 +23,45 @@ namespace hearth::linkage {
 namespace {
 
 constexpr size_t kMemoSlots = 1 << 16;  // 1 MiB a comparison and thread; stays in the second-level cache
-constexpr size_t kChunk = 256;          // pairs that wait for a vector kernel
+constexpr double kEarthKm = 6371.0;
 
-enum class Form : uint8_t {
-  kEqual,       // null, equal, else
-  kSimilarity,  // null, equal, one similarity with falling thresholds, else
-  kDistance,    // null, equal, one distance with rising thresholds, else
-  kPlace,       // null, km within rising bounds, else
-  kAny,
-};
-
-struct Threshold {
-  double bound = 0;
-  uint8_t level = 0;
-};
-
-// Columns of values as the kernels want them.
+// The values of a column as the kernels want them, by code.
 struct ValueTexts {
-  std::vector<std::string_view> bytes;  // by code
+  std::vector<std::string_view> bytes;
   std::vector<StringSignature> signature;
-  std::vector<std::u32string> characters;  // by code; empty when all is ASCII or bytes count
+  std::vector<uint32_t> head;              // the first four bytes
+  std::vector<std::u32string> characters;  // empty when all is ASCII or bytes count
   bool wide() const { return !characters.empty(); }
 };
 
-struct Compiled {
-  Form form = Form::kAny;
-  Test measure = Test::kEqual;
-  ColumnIndex a = 0, b = 0;
-  int null_level = -1, equal_level = -1, else_level = 0;
-  std::vector<Threshold> thresholds;  // strictest first
-  std::vector<ColumnIndex> columns;
-  const ValueTexts* texts = nullptr;
-  int slot_a = 0, slot_b = 0;  // of its columns in a record's row
+ValueTexts TextsOf(const Column& column, bool bytes) {
+  ValueTexts texts;
+  const size_t count = column.values.size();
+  bool ascii = true;
+  for (uint32_t v = 0; v < count; ++v) {
+    const std::string_view text = column.values[v];
+    texts.bytes.push_back(text);
+    ascii = ascii && IsAscii(text);
+    uint32_t head = 0;
+    std::memcpy(&head, text.data(), std::min<size_t>(4, text.size()));
+    texts.head.push_back(head);
+  }
+  if (!bytes && !ascii) {
+    for (uint32_t v = 0; v < count; ++v) texts.characters.push_back(DecodeUtf8(column.values[v]));
+    return texts;
+  }
+  for (uint32_t v = 0; v < count; ++v) texts.signature.push_back(SignatureOf(column.values[v]));
+  return texts;
+}
+
+// A place as a unit vector; not a number when it is no place.
+struct Place {
+  double x = 0, y = 0, z = 0;
 };
 
-// The measures whose level for equal values is that of distance 0 or similarity 1.
-bool IsSimilarity(Test t) { return t == Test::kJaro || t == Test::kJaroWinkler || t == Test::kJaccard; }
-bool IsDistance(Test t) { return t == Test::kLevenshtein || t == Test::kDamerau; }
-
-// Latitude or longitude of each value: sine and cosine.
-struct Angle {
-  double sine = 0, cosine = 0;
-  bool known = false;
-};
-
-Compiled Compile(const Comparison& comparison, const RecordSet& records) {
-  Compiled c;
-  const int count = static_cast<int>(comparison.levels.size());
-  for (const Level& level : comparison.levels) AddColumns(level.when, &c.columns);
-  c.else_level = count - 1;
-  if (count > kLevelsMax) return c;
-  bool simple = true;
-  Form form = Form::kEqual;
-  bool first = true, has_equal = false;
-  const auto of_column = [&](const Condition& when) {
-    if (first) c.a = when.a;
-    first = false;
-    return c.a == when.a;
-  };
-  for (int l = 0; l < count && simple; ++l) {
-    const Condition& when = comparison.levels[l].when;
-    if (when.test == Test::kElse) {
-      c.else_level = l;
-      break;
-    }
-    if (when.test == Test::kNull) {
-      // A null test of two columns belongs to places alone.
-      simple = l == 0 && of_column(when);
-      c.null_level = 0;
-      c.b = when.b;
-    } else if (when.test == Test::kEqual) {
-      simple = of_column(when) && c.thresholds.empty() && !has_equal && !records.columns[when.a].many();
-      has_equal = true;
-      c.equal_level = l;
-    } else if (IsSimilarity(when.test) || IsDistance(when.test) || when.test == Test::kKmWithin) {
-      const Form now = when.test == Test::kKmWithin ? Form::kPlace
-                       : IsSimilarity(when.test)    ? Form::kSimilarity
-                                                    : Form::kDistance;
-      simple = of_column(when) && (form == Form::kEqual || (form == now && c.measure == when.test));
-      form = now;
-      c.measure = when.test;
-      if (now == Form::kPlace) {
-        simple = simple && (c.null_level < 0 || c.b == when.b) && !has_equal;
-        c.b = when.b;
-      }
-      const bool weaker = c.thresholds.empty() || (now == Form::kSimilarity ? when.bound < c.thresholds.back().bound
-                                                                            : when.bound > c.thresholds.back().bound);
-      if (weaker) c.thresholds.push_back({when.bound, static_cast<uint8_t>(l)});
-    } else {
-      simple = false;
-    }
-  }
-  if (form != Form::kPlace && c.null_level >= 0 && c.b != c.a) simple = false;
-  if (form == Form::kEqual && !has_equal) simple = false;
-  // Without a null level a missing value fails every test and falls to the last.
-  if (c.null_level < 0) c.null_level = c.else_level;
-  if (!has_equal && !c.thresholds.empty()) {
-    // Equal values: distance 0, or similarity 1, which passes the strictest threshold.
-    c.equal_level = c.thresholds.front().level;
-    if (IsSimilarity(c.measure) && c.thresholds.front().bound > 1) simple = false;
-  }
-  c.form = simple ? form : Form::kAny;
-  return c;
-}
-
-uint8_t LevelOfDistance(const Compiled& c, double distance) {
-  for (const Threshold& t : c.thresholds) {
-    if (distance <= t.bound) return t.level;
-  }
-  return static_cast<uint8_t>(c.else_level);
-}
-
-uint8_t LevelOfSimilarity(const Compiled& c, double similarity) {
-  for (const Threshold& t : c.thresholds) {
-    if (similarity >= t.bound) return t.level;
-  }
-  return static_cast<uint8_t>(c.else_level);
-}
-
-double SimilarityUpperBound(Test measure, const StringSignature& a, size_t length_a, const StringSignature& b,
-                            size_t length_b) {
-  const int x = static_cast<int>(length_a), y = static_cast<int>(length_b);
-  if (measure == Test::kJaroWinkler) return JaroWinklerUpperBound(a, x, b, y);
-  return measure == Test::kJaro ? JaroUpperBound(a, x, b, y) : 1;
+Place PlaceOf(std::string_view latitude, std::string_view longitude) {
+  const double north = NumberOf(latitude) * std::numbers::pi / 180, east = NumberOf(longitude) * std::numbers::pi / 180;
+  return {std::cos(north) * std::cos(east), std::cos(north) * std::sin(east), std::sin(north)};
 }
 
 double SimilarityOf(Test measure, std::u32string_view a, std::u32string_view b) {
@@ -153,19 +73,30 @@ int DistanceOf(Test measure, std::u32string_view a, std::u32string_view b, int m
   return measure == Test::kLevenshtein ? LevenshteinWithin(a, b, max) : DamerauLevenshteinWithin(a, b, max);
 }
 
+// How many first bytes two heads have in common, 0 to 4.
+size_t CommonHead(uint32_t a, uint32_t b) {
+  const uint32_t differ = a ^ b;
+  return differ == 0 ? 4 : static_cast<size_t>(std::countr_zero(differ)) / 8;
+}
+
 }  // namespace
 
 struct Comparer::Impl {
+  struct Compiled {
+    ComparisonPlan plan;
+    const ValueTexts* texts = nullptr;
+    size_t slot = 0;              // of its column in a record's row
+    std::vector<Place> places;    // kPlace: by record
+    std::vector<uint8_t> placed;  // kPlace: both columns have a value
+  };
   std::vector<Compiled> compiled;
   std::vector<std::unique_ptr<ValueTexts>> texts;  // by column, where a kernel reads it
-  std::vector<std::vector<Angle>> angles;          // by column, where it is a latitude or longitude
-  // The codes that comparisons read, a row a record: a pair costs one cache line a side.
+  // The codes that quick forms read, a row a record: a pair costs one cache line a side.
   size_t width = 0;
   std::vector<uint32_t> rows;
-
-  const uint32_t* Row(uint32_t record) const { return rows.data() + size_t{record} * width; }
 };
 
+// What a thread remembers, and its room for the pairs of a batch that are still open.
 struct Comparer::Scratch::Memo {
   struct Slot {
     uint64_t values = UINT64_MAX;
@@ -173,19 +104,18 @@ struct Comparer::Scratch::Memo {
   };
   std::vector<std::vector<Slot>> of_comparison;
   std::vector<uint8_t> levels;
-  // Pairs that wait for a vector kernel.
+  std::vector<uint32_t> place, x, y;  // pairs that are neither null nor equal: where, and their values
   std::vector<std::string_view> a, b;
-  std::vector<uint32_t> place;
   std::vector<int> distances;
   std::vector<double> similarities;
 
-  template <class Kernel>
-  void Run(const Kernel& kernel) {
-    if (a.empty()) return;
-    kernel();
-    a.clear();
-    b.clear();
-    place.clear();
+  void Fit(size_t pairs) {
+    if (place.size() >= pairs) return;
+    for (auto* list : {&place, &x, &y}) list->resize(pairs);
+    a.resize(pairs);
+    b.resize(pairs);
+    distances.resize(pairs);
+    similarities.resize(pairs);
   }
 };
 
@@ -201,58 +131,47 @@ Comparer::Comparer(const Model& model, const RecordSet& records)
     : model_(model), records_(records), impl_(std::make_unique<Impl>()) {
   Impl& impl = *impl_;
   impl.texts.resize(records.columns.size());
-  impl.angles.resize(records.columns.size());
-  std::vector<int> slot(records.columns.size(), -1);
+  std::vector<size_t> slot(records.columns.size(), SIZE_MAX);
   for (const Comparison& comparison : model.comparisons) {
-    impl.compiled.push_back(Compile(comparison, records));
-    const Compiled& c = impl.compiled.back();
-    for (ColumnIndex column : c.columns) {
-      if (slot[column] < 0 && !records.columns[column].many()) slot[column] = static_cast<int>(impl.width++);
+    Impl::Compiled c{.plan = PlanComparison(comparison, records)};
+    const ColumnIndex column = c.plan.a;
+    const bool texts = c.plan.form == PlanForm::kSimilarity || c.plan.form == PlanForm::kDistance;
+    if (texts || c.plan.form == PlanForm::kEqual) {
+      if (slot[column] == SIZE_MAX) slot[column] = impl.width++;
+      c.slot = slot[column];
     }
+    if (texts) {
+      if (!impl.texts[column]) {
+        impl.texts[column] = std::make_unique<ValueTexts>(TextsOf(records.columns[column], model.bytes));
+      }
+      c.texts = impl.texts[column].get();
+    }
+    if (c.plan.form == PlanForm::kPlace) {
+      const Column &north = records.columns[c.plan.a], &east = records.columns[c.plan.b];
+      c.places.resize(records.size());
+      c.placed.resize(records.size());
+      for (uint32_t r = 0; r < records.size(); ++r) {
+        if (north.IsNull(r) || east.IsNull(r)) continue;
+        c.placed[r] = 1;
+        c.places[r] = PlaceOf(north.values[north.codes[r]], east.values[east.codes[r]]);
+      }
+      // Kilometres to the least dot product of unit vectors.
+      for (PlanThreshold& t : c.plan.thresholds) {
+        t.bound = t.bound >= kEarthKm * std::numbers::pi ? -2 : std::cos(t.bound / kEarthKm);
+      }
+    }
+    impl.compiled.push_back(std::move(c));
   }
   impl.rows.resize(records.size() * impl.width);
   for (size_t column = 0; column < slot.size(); ++column) {
-    if (slot[column] < 0) continue;
+    if (slot[column] == SIZE_MAX) continue;
     const std::vector<uint32_t>& codes = records.columns[column].codes;
-    for (size_t r = 0; r < codes.size(); ++r) impl.rows[r * impl.width + static_cast<size_t>(slot[column])] = codes[r];
-  }
-  for (Compiled& c : impl.compiled) {
-    c.slot_a = slot[c.a];
-    c.slot_b = slot[c.b];
-    if (c.form == Form::kSimilarity || c.form == Form::kDistance) {
-      std::unique_ptr<ValueTexts>& texts = impl.texts[c.a];
-      if (!texts) {
-        texts = std::make_unique<ValueTexts>();
-        const Texts& values = records.columns[c.a].values;
-        bool ascii = true;
-        for (uint32_t v = 0; v < values.size(); ++v) {
-          texts->bytes.push_back(values[v]);
-          ascii = ascii && IsAscii(values[v]);
-        }
-        for (uint32_t v = 0; v < values.size(); ++v) {
-          if (!model.bytes && !ascii) texts->characters.push_back(DecodeUtf8(values[v]));
-          texts->signature.push_back(texts->wide() ? SignatureOf(std::u32string_view(texts->characters[v]))
-                                                   : SignatureOf(values[v]));
-        }
-      }
-      c.texts = texts.get();
-    }
-    if (c.form != Form::kPlace) continue;
-    for (ColumnIndex column : {c.a, c.b}) {
-      std::vector<Angle>& angles = impl.angles[column];
-      const Texts& values = records.columns[column].values;
-      for (uint32_t v = static_cast<uint32_t>(angles.size()); v < values.size(); ++v) {
-        const double degrees = NumberOf(values[v]), radians = degrees * std::numbers::pi / 180;
-        angles.push_back({std::sin(radians), std::cos(radians), !std::isnan(degrees)});
-      }
-    }
-    // Kilometres to the least dot product of the places' unit vectors.
-    for (Threshold& t : c.thresholds) t.bound = t.bound >= 6371.0 * std::numbers::pi ? -2 : std::cos(t.bound / 6371.0);
+    for (size_t r = 0; r < codes.size(); ++r) impl.rows[r * impl.width + slot[column]] = codes[r];
   }
 }
 
 const std::vector<ColumnIndex>& Comparer::ColumnsOf(int comparison) const {
-  return impl_->compiled[static_cast<size_t>(comparison)].columns;
+  return impl_->compiled[static_cast<size_t>(comparison)].plan.columns;
 }
 
 bool Comparer::Holds(const Condition& condition, Pair pair) const {
@@ -270,135 +189,127 @@ void Comparer::Compare(std::span<const Pair> pairs, Scratch* scratch, Pattern* p
 }
 
 void Comparer::CompareOne(int comparison, std::span<const Pair> pairs, Scratch* scratch, uint8_t* levels) const {
-  const Impl& impl = *impl_;
-  const Compiled& c = impl.compiled[static_cast<size_t>(comparison)];
+  switch (impl_->compiled[static_cast<size_t>(comparison)].plan.form) {
+    case PlanForm::kPlace:
+      return ComparePlaces(comparison, pairs, levels);
+    case PlanForm::kAny:
+      return CompareAny(comparison, pairs, scratch, levels);
+    default:
+      return CompareValues(comparison, pairs, scratch, levels);
+  }
+}
+
+void Comparer::CompareValues(int comparison, std::span<const Pair> pairs, Scratch* scratch, uint8_t* levels) const {
+  const Impl::Compiled& c = impl_->compiled[static_cast<size_t>(comparison)];
+  const ComparisonPlan& plan = c.plan;
   Scratch::Memo& memo = *scratch->memo_;
-  const auto null_level = static_cast<uint8_t>(c.null_level), equal_level = static_cast<uint8_t>(c.equal_level),
-             else_level = static_cast<uint8_t>(c.else_level);
-  switch (c.form) {
-    case Form::kEqual:
-      for (size_t i = 0; i < pairs.size(); ++i) {
-        const uint32_t x = impl.Row(pairs[i].left)[c.slot_a], y = impl.Row(pairs[i].right)[c.slot_a];
-        levels[i] = x == kNullCode || y == kNullCode ? null_level : x == y ? equal_level : else_level;
-      }
-      return;
+  memo.Fit(pairs.size());
+  const uint32_t* codes = impl_->rows.data() + c.slot;
+  const size_t width = impl_->width;
+  const uint8_t null_level = plan.null_level, equal_level = plan.equal_level, else_level = plan.else_level;
+  const uint8_t open_level = plan.form == PlanForm::kEqual ? else_level : equal_level;
+  size_t open = 0;
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    const uint32_t x = codes[pairs[i].left * width], y = codes[pairs[i].right * width];
+    const bool null = (x == kNullCode) | (y == kNullCode), equal = x == y;
+    levels[i] = null ? null_level : equal ? equal_level : open_level;
+    memo.place[open] = static_cast<uint32_t>(i);
+    memo.x[open] = x;
+    memo.y[open] = y;
+    open += !(null | equal);
+  }
+  if (plan.form == PlanForm::kEqual || open == 0) return;
 
-    case Form::kSimilarity: {
-      const ValueTexts& texts = *c.texts;
-      const double least = c.thresholds.back().bound;
-      const auto run = [&] {
-        memo.similarities.resize(memo.a.size());
-        if (c.measure == Test::kJaroWinkler) {
-          JaroWinklerEach(memo.a, memo.b, memo.similarities.data());
-        } else if (c.measure == Test::kJaro) {
-          JaroEach(memo.a, memo.b, memo.similarities.data());
-        } else {
-          for (size_t i = 0; i < memo.a.size(); ++i) memo.similarities[i] = Jaccard(memo.a[i], memo.b[i]);
-        }
-        for (size_t i = 0; i < memo.a.size(); ++i) levels[memo.place[i]] = LevelOfSimilarity(c, memo.similarities[i]);
-      };
-      for (size_t i = 0; i < pairs.size(); ++i) {
-        const uint32_t x = impl.Row(pairs[i].left)[c.slot_a], y = impl.Row(pairs[i].right)[c.slot_a];
-        if (x == kNullCode || y == kNullCode) {
-          levels[i] = null_level;
-        } else if (x == y) {
-          levels[i] = equal_level;
-        } else if (texts.wide()) {
-          levels[i] = LevelOfSimilarity(c, SimilarityOf(c.measure, texts.characters[x], texts.characters[y]));
-        } else if (SimilarityUpperBound(c.measure, texts.signature[x], texts.bytes[x].size(), texts.signature[y],
-                                        texts.bytes[y].size()) < least) {
-          levels[i] = else_level;
-        } else {
-          memo.a.push_back(texts.bytes[x]);
-          memo.b.push_back(texts.bytes[y]);
-          memo.place.push_back(static_cast<uint32_t>(i));
-          if (memo.a.size() == kChunk) memo.Run(run);
-        }
-      }
-      memo.Run(run);
-      return;
+  const ValueTexts& texts = *c.texts;
+  const bool similarity = plan.form == PlanForm::kSimilarity;
+  if (texts.wide()) {
+    const int most = similarity ? 0 : static_cast<int>(std::floor(plan.thresholds.back().bound));
+    for (size_t k = 0; k < open; ++k) {
+      const std::u32string_view a = texts.characters[memo.x[k]], b = texts.characters[memo.y[k]];
+      levels[memo.place[k]] = similarity ? plan.LevelOfSimilarity(SimilarityOf(plan.measure, a, b))
+                                         : plan.LevelOfDistance(DistanceOf(plan.measure, a, b, most));
     }
-
-    case Form::kDistance: {
-      const ValueTexts& texts = *c.texts;
-      const int most = static_cast<int>(std::floor(c.thresholds.back().bound));
-      const auto run = [&] {
-        memo.distances.resize(memo.a.size());
-        if (c.measure == Test::kLevenshtein) {
-          LevenshteinEach(memo.a, memo.b, memo.distances.data());
-        } else {
-          DamerauLevenshteinEach(memo.a, memo.b, memo.distances.data());
-        }
-        for (size_t i = 0; i < memo.a.size(); ++i) levels[memo.place[i]] = LevelOfDistance(c, memo.distances[i]);
-      };
-      for (size_t i = 0; i < pairs.size(); ++i) {
-        const uint32_t x = impl.Row(pairs[i].left)[c.slot_a], y = impl.Row(pairs[i].right)[c.slot_a];
-        if (x == kNullCode || y == kNullCode) {
-          levels[i] = null_level;
-        } else if (x == y) {
-          levels[i] = equal_level;
-        } else if (texts.wide()) {
-          levels[i] = LevelOfDistance(c, DistanceOf(c.measure, texts.characters[x], texts.characters[y], most));
-        } else if (DistanceLowerBound(texts.signature[x], static_cast<int>(texts.bytes[x].size()), texts.signature[y],
-                                      static_cast<int>(texts.bytes[y].size())) > most) {
-          levels[i] = else_level;
-        } else if (c.measure == Test::kDamerau) {
-          levels[i] = LevelOfDistance(c, DamerauLevenshteinWithin(texts.bytes[x], texts.bytes[y], most));
-        } else {
-          memo.a.push_back(texts.bytes[x]);
-          memo.b.push_back(texts.bytes[y]);
-          memo.place.push_back(static_cast<uint32_t>(i));
-          if (memo.a.size() == kChunk) memo.Run(run);
-        }
-      }
-      memo.Run(run);
-      return;
-    }
-
-    case Form::kPlace: {
-      const std::vector<Angle>&north = impl.angles[c.a], &east = impl.angles[c.b];
-      for (size_t i = 0; i < pairs.size(); ++i) {
-        const uint32_t *left = impl.Row(pairs[i].left), *right = impl.Row(pairs[i].right);
-        const uint32_t ax = left[c.slot_a], ay = right[c.slot_a], bx = left[c.slot_b], by = right[c.slot_b];
-        if (ax == kNullCode || ay == kNullCode || bx == kNullCode || by == kNullCode) {
-          levels[i] = null_level;
-          continue;
-        }
-        const Angle &p = north[ax], &q = north[ay], &u = east[bx], &v = east[by];
-        const double dot = p.sine * q.sine + p.cosine * q.cosine * (u.cosine * v.cosine + u.sine * v.sine);
-        levels[i] = else_level;
-        if (!p.known || !q.known || !u.known || !v.known) continue;
-        const bool same = ax == ay && bx == by;
-        for (const Threshold& t : c.thresholds) {
-          if (dot >= t.bound || same) {
-            levels[i] = t.level;
-            break;
-          }
-        }
-      }
-      return;
-    }
-
-    case Form::kAny:
-      break;
+    return;
   }
 
-  const std::vector<Level>& all = model_.comparisons[static_cast<size_t>(comparison)].levels;
-  const auto level_of = [&](Pair pair) {
-    for (size_t l = 0; l < all.size(); ++l) {
-      if (linkage::Holds(all[l].when, records_, pair, model_.bytes)) return static_cast<uint8_t>(l);
+  // Those with too little in common are done; the others move to the front.
+  size_t left = open;
+  if (plan.least_common) {
+    const LeastCommon& table = *plan.least_common;
+    left = 0;
+    for (size_t k = 0; k < open; ++k) {
+      const uint32_t x = memo.x[k], y = memo.y[k], place = memo.place[k];
+      const size_t length_x = texts.bytes[x].size(), length_y = texts.bytes[y].size();
+      const int common = CommonUpperBound(texts.signature[x], static_cast<int>(length_x), texts.signature[y],
+                                          static_cast<int>(length_y));
+      const bool small = length_x < LeastCommon::kLengths && length_y < LeastCommon::kLengths;
+      const bool chance = !small || common >= table.least[CommonHead(texts.head[x], texts.head[y])][length_x][length_y];
+      levels[place] = else_level;
+      memo.place[left] = place;
+      memo.a[left] = texts.bytes[x];
+      memo.b[left] = texts.bytes[y];
+      left += chance;
     }
-    return else_level;
-  };
-  const bool one_column = c.columns.size() == 1 && !records_.columns[c.columns[0]].many();
-  std::vector<Scratch::Memo::Slot>& slots = memo.of_comparison[static_cast<size_t>(comparison)];
-  if (one_column && slots.empty()) slots.resize(kMemoSlots);
+  } else {
+    for (size_t k = 0; k < open; ++k) {
+      memo.a[k] = texts.bytes[memo.x[k]];
+      memo.b[k] = texts.bytes[memo.y[k]];
+    }
+  }
+  const std::span<const std::string_view> a(memo.a.data(), left), b(memo.b.data(), left);
+  if (similarity) {
+    double* out = memo.similarities.data();
+    if (plan.measure == Test::kJaroWinkler) {
+      JaroWinklerEach(a, b, out);
+    } else if (plan.measure == Test::kJaro) {
+      JaroEach(a, b, out);
+    } else {
+      for (size_t k = 0; k < left; ++k) out[k] = Jaccard(a[k], b[k]);
+    }
+    for (size_t k = 0; k < left; ++k) levels[memo.place[k]] = plan.LevelOfSimilarity(out[k]);
+    return;
+  }
+  int* out = memo.distances.data();
+  if (plan.measure == Test::kLevenshtein) {
+    LevenshteinEach(a, b, out);
+  } else {
+    DamerauLevenshteinWithinEach(a, b, static_cast<int>(std::floor(plan.thresholds.back().bound)), out);
+  }
+  for (size_t k = 0; k < left; ++k) levels[memo.place[k]] = plan.LevelOfDistance(out[k]);
+}
+
+void Comparer::ComparePlaces(int comparison, std::span<const Pair> pairs, uint8_t* levels) const {
+  const Impl::Compiled& c = impl_->compiled[static_cast<size_t>(comparison)];
+  const std::vector<PlanThreshold>& thresholds = c.plan.thresholds;
   for (size_t i = 0; i < pairs.size(); ++i) {
-    if (!one_column) {
-      levels[i] = level_of(pairs[i]);
-      continue;
-    }
-    const std::vector<uint32_t>& codes = records_.columns[c.columns[0]].codes;
+    const Place &p = c.places[pairs[i].left], &q = c.places[pairs[i].right];
+    const double dot = p.x * q.x + p.y * q.y + p.z * q.z;
+    uint8_t level = c.plan.else_level;
+    // From the weakest on, so that the strictest that holds is the last to be set.
+    for (size_t t = thresholds.size(); t-- > 0;) level = dot >= thresholds[t].bound ? thresholds[t].level : level;
+    // The same place may miss a bound of 0 km by a rounding.
+    const bool same = p.x == q.x && p.y == q.y && p.z == q.z;
+    level = same ? thresholds.front().level : level;
+    levels[i] = c.placed[pairs[i].left] & c.placed[pairs[i].right] ? level : c.plan.null_level;
+  }
+}
+
+void Comparer::CompareAny(int comparison, std::span<const Pair> pairs, Scratch* scratch, uint8_t* levels) const {
+  const std::vector<Level>& all = model_.comparisons[static_cast<size_t>(comparison)].levels;
+  const std::vector<ColumnIndex>& columns = ColumnsOf(comparison);
+  const auto level_of = [&](Pair pair) {
+    size_t l = 0;
+    while (l + 1 < all.size() && !linkage::Holds(all[l].when, records_, pair, model_.bytes)) ++l;
+    return static_cast<uint8_t>(l);
+  };
+  if (columns.size() != 1 || records_.columns[columns[0]].many()) {
+    for (size_t i = 0; i < pairs.size(); ++i) levels[i] = level_of(pairs[i]);
+    return;
+  }
+  const std::vector<uint32_t>& codes = records_.columns[columns[0]].codes;
+  std::vector<Scratch::Memo::Slot>& slots = scratch->memo_->of_comparison[static_cast<size_t>(comparison)];
+  if (slots.empty()) slots.resize(kMemoSlots);
+  for (size_t i = 0; i < pairs.size(); ++i) {
     const uint32_t x = codes[pairs[i].left], y = codes[pairs[i].right];
     const uint64_t values = uint64_t{std::min(x, y)} << 32 | std::max(x, y);
     Scratch::Memo::Slot& slot = slots[values * 0x9E3779B97F4A7C15ull >> 48];

@@ -49,6 +49,10 @@ class Comparer {
 
  private:
   struct Impl;
+  void CompareValues(int comparison, std::span<const Pair> pairs, Scratch* scratch, uint8_t* levels) const;
+  void ComparePlaces(int comparison, std::span<const Pair> pairs, uint8_t* levels) const;
+  void CompareAny(int comparison, std::span<const Pair> pairs, Scratch* scratch, uint8_t* levels) const;
+
   const Model& model_;
   const RecordSet& records_;
   std::unique_ptr<Impl> impl_;
