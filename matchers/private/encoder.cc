@@ -106,38 +106,37 @@ void Encoder::Harden(std::string_view id, std::vector<uint64_t>* words) const {
   }
 }
 
-Encoder::Outcome Encoder::Encode(std::span<const std::string_view> cells, std::string_view id, Memory* memory,
-                                 std::span<uint64_t> out) const {
+uint32_t Encoder::Encode(std::span<const std::string_view> cells, std::string_view id, Memory* memory,
+                         std::span<uint64_t> out, std::span<FieldCounts> counts) const {
   HEARTH_CHECK(cells.size() == model_.fields.size(), "one cell a field");
   HEARTH_CHECK(out.size() * 64 == model_.RowBits(), "a row of the model's length");
-  Outcome outcome;
+  // A character has at most four bytes: a longer cell is surely too long, and steps need not see the rest.
+  constexpr size_t kCellBytesMax = 4 * kValueCharactersMax;
   memory->places.resize(group_keys_.size());
   memory->words.assign(model_.bits / 64, 0);
   for (size_t f = 0; f < model_.fields.size(); ++f) {
     const EncodedField& field = model_.fields[f];
-    // Longest first four bytes a character: a cell of that many bytes is surely too long, and steps need not see it.
-    std::string_view cell = TrimUnicode(cells[f]);
-    if (cell.size() > 4 * kValueCharactersMax) {
-      cell = cell.substr(0, 4 * kValueCharactersMax);
-      ++outcome.cut_cells;
-    }
+    const std::string_view whole = TrimUnicode(cells[f]), cell = whole.substr(0, kCellBytesMax);
     memory->values.clear();
     memory->elements.clear();
     if (!cell.empty()) ApplySteps(cell, field.steps, &memory->values);
     for (const std::string& value : memory->values) AddElements(value, field, &memory->elements);
     MakeSet(&memory->elements);
-    if (memory->elements.empty()) ++outcome.empty_cells;
+    if (!counts.empty()) {
+      counts[f].empty += memory->elements.empty();
+      counts[f].cut += CountCodePoints(whole) > kValueCharactersMax;
+    }
     SetField(field, group_of_[f], memory);
   }
-  outcome.ones = CountOnes(memory->words);
+  const uint32_t ones = CountOnes(memory->words);
   // A row without a value stays without a bit, whatever the hardening: it must resemble nothing.
-  if (outcome.ones == 0) {
+  if (ones == 0) {
     std::ranges::fill(out, 0);
-    return outcome;
+    return 0;
   }
   Harden(id, &memory->words);
   std::ranges::copy(memory->words, out.begin());
-  return outcome;
+  return ones;
 }
 
 std::string Encoder::OutgoingId(std::string_view id) const {

@@ -30,19 +30,22 @@ class Encoder {
     std::vector<std::string> values, elements;
     std::vector<uint64_t> words;
   };
-  struct Outcome {
-    uint32_t ones = 0;         // set bits, before balancing and noise
-    uint32_t empty_cells = 0;  // fields without a value after normalising
-    uint32_t cut_cells = 0;    // longer than kValueCharactersMax
+  // Rows counted by field.
+  struct FieldCounts {
+    uint64_t empty = 0;  // without a value after normalising
+    uint64_t cut = 0;    // with a cell too long, which was cut
   };
 
   // own_key: a key that does not leave this side, for keyed ids and flipped bits; nullptr when the model needs none.
   // InvalidArgument when it needs one; FailedPrecondition when both keys are the same.
   static StatusOr<Encoder> Make(EncodingModel model, const EncodingKey& key, const EncodingKey* own_key);
 
-  // cells: one a field of the model, headings already joined. out: RowBits() / 64 words, overwritten.
-  Outcome Encode(std::span<const std::string_view> cells, std::string_view id, Memory* memory,
-                 std::span<uint64_t> out) const;
+  // Returns the count of ones before hardening; 0: the row has no value, and no bits.
+  //   cells   one a field of the model
+  //   out     RowBits() / 64 words, overwritten
+  //   counts  one a field, added to; or empty
+  uint32_t Encode(std::span<const std::string_view> cells, std::string_view id, Memory* memory, std::span<uint64_t> out,
+                  std::span<FieldCounts> counts = {}) const;
   // The id as it leaves: itself, or 32 hexadecimal digits by this side's own key.
   std::string OutgoingId(std::string_view id) const;
   const EncodingModel& model() const { return model_; }

@@ -141,10 +141,15 @@ TEST(Encoder, AHugeCellIsCutAndCannotFillTheFilter) {
   for (int i = 0; varied.size() < (1u << 20); ++i) varied += std::to_string(i * 7919);
   Encoder::Memory memory;
   std::vector<uint64_t> row(16);
-  EXPECT_EQ(encoder.Encode(std::vector<std::string_view>{huge}, "1", &memory, row).cut_cells, 1u);
-  const auto outcome = encoder.Encode(std::vector<std::string_view>{varied}, "1", &memory, row);
-  EXPECT_EQ(outcome.cut_cells, 1u);
-  EXPECT_LE(outcome.ones, 2 * (kValueCharactersMax + 1));
+  std::vector<Encoder::FieldCounts> counts(1);
+  encoder.Encode(std::vector<std::string_view>{huge}, "1", &memory, row, counts);
+  EXPECT_EQ(counts[0].cut, 1u);
+  EXPECT_LE(encoder.Encode(std::vector<std::string_view>{varied}, "1", &memory, row, counts),
+            2 * (kValueCharactersMax + 1));
+  EXPECT_EQ(counts[0].cut, 2u);
+  encoder.Encode(std::vector<std::string_view>{"short"}, "1", &memory, row, counts);
+  EXPECT_EQ(counts[0].cut, 2u);
+  EXPECT_EQ(counts[0].empty, 0u);
 }
 
 TEST(Encoder, BadUtf8IsEncodedAndNotACrash) {
