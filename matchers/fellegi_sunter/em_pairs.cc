@@ -43,17 +43,16 @@ bool Agrees(const KeyPart& part, const RecordSet& records, LinkType link_type, P
 }
 
 StatusOr<EmPairs> CountEmPairs(const Comparer& comparer, const BlockingRule& rule, const std::vector<KeyPart>& probes,
-                               int threads) {
+                               int threads, uint64_t pairs_max) {
   const Model& model = comparer.model();
   const RecordSet& records = comparer.records();
   const std::vector<BlockingRule> rules = {rule};
   HEARTH_ASSIGN_OR_RETURN(const Blocking blocking, Blocking::Make(model, records, rules, threads));
   EmPairs result;
   result.made = blocking.report()[0].pairs;
-  const bool all = result.made <= kEmPairsMax;
-  const auto below =
-      static_cast<uint64_t>(static_cast<double>(kEmPairsMax) / static_cast<double>(std::max<uint64_t>(result.made, 1)) *
-                            0x1p64 * (all ? 0 : 1));
+  const bool all = result.made <= pairs_max;
+  const double share = all ? 0 : static_cast<double>(pairs_max) / static_cast<double>(result.made);
+  const auto below = static_cast<uint64_t>(share * 0x1p64);
 
   struct Worker {
     Comparer::Scratch scratch;

@@ -31,6 +31,6 @@ bool Agrees(const KeyPart& part, const RecordSet& records, LinkType link_type, P
 
 // Errors are those of Blocking::Make.
 StatusOr<EmPairs> CountEmPairs(const Comparer& comparer, const BlockingRule& rule, const std::vector<KeyPart>& probes,
-                               int threads);
+                               int threads, uint64_t pairs_max = kEmPairsMax);
 
 }  // namespace hearth::linkage

@@ -30,8 +30,7 @@ struct Cost {
   auto operator<=>(const Cost&) const = default;
 };
 
-// Eight times the pairs are worth a comparison's being free twice; half of enough pairs is as bad as sixteen times too
-// many.
+// A comparison's being free twice is worth twice the pairs; half of enough pairs is as bad as sixteen times too many.
 Cost CostOf(const std::vector<const Candidate*>& set, size_t wanted) {
   Cost cost{.rules = set.size()};
   double fewest = kPairsEnough, most = 1;
@@ -44,7 +43,7 @@ Cost CostOf(const std::vector<const Candidate*>& set, size_t wanted) {
     const auto free =
         std::count_if(set.begin(), set.end(), [&](const Candidate* c) { return (c->frees >> w & 1) != 0; });
     cost.never += free == 0;
-    cost.effort += free == 1 ? 3 : 0;
+    cost.effort += free == 1 ? 1 : 0;
   }
   return cost;
 }
