@@ -76,8 +76,13 @@ void AppendFacts(const Component& component, double threshold_bits, std::span<co
     f.weakest_bits = f.links == 0 ? arc.weight : std::min(f.weakest_bits, arc.weight);
     ++f.links;
   }
+  // A bridge parts its cluster into a and n - a records, so a (n - a) - 1 pairs have no link, n - 2 at least.
+  const bool may_have_bridges = std::any_of(by_place.begin(), by_place.end(), [](const ClusterFacts& f) {
+    const uint64_t pairs = static_cast<uint64_t>(f.records) * (f.records - uint64_t{1}) / 2;
+    return f.records > 1 && pairs - f.links + 2 >= f.records;
+  });
   std::vector<uint32_t> bridges(n);
-  CountBridges(component, threshold_bits, cluster, workspace, bridges);
+  if (may_have_bridges) CountBridges(component, threshold_bits, cluster, workspace, bridges);
   for (size_t i = 0; i < n; ++i) {
     ClusterFacts& f = by_place[i];
     if (f.records < 2) continue;

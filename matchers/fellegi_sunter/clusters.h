@@ -35,7 +35,7 @@ struct ClusterInput {
 
 // What holds a cluster together; kAverage is the method, the others are what the bench measures it against.
 enum class Cohesion : uint8_t {
-  kAverage,   // the mean evidence of all pairs between two clusters
+  kAverage,   // the mean evidence of all pairs between two clusters, and an allowance
   kSum,       // its sum: greedy correlation clustering
   kComplete,  // its least
 };
@@ -43,9 +43,9 @@ struct ClusterOptions {
   ClusterMethod method = ClusterMethod::kCohesive;
   double threshold_bits = 0;
   int threads = 1;
-  // Evidence is weight - threshold, within +-clamp_bits; fixed by the ADR, varied by the bench alone.
+  // How pairs count (cohesion.cc); fixed by the ADR, varied by the bench alone.
   Cohesion cohesion = Cohesion::kAverage;
-  double clamp_bits = 20, unscored_bits = -4;
+  double allowance_bits = 10, clamp_bits = 40, unscored_bits = -8;
 };
 
 struct ClusterFacts {

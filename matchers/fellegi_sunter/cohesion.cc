@@ -1,14 +1,19 @@
-// Average linkage on match weights. Evidence of a pair is its weight less the threshold, in bits, within a clamp; the
-// cohesion of two clusters is the mean evidence of all pairs between them. The two clusters of greatest cohesion join,
-// and so on while cohesion is not negative. So a link joins two groups only if the pairs beside it, those that no
-// blocking rule made included, do not speak against it more than it speaks for it.
+// Average linkage on match weights, with the benefit of the doubt. Evidence of a pair is its weight less the threshold,
+// in bits, within a clamp. The cohesion of two clusters is the mean evidence of all pairs between them, those that no
+// blocking rule made included, plus allowance_bits / n, n the records of the smaller one. Of the clusters with a link
+// between them the two of greatest cohesion join, and so on while cohesion is not negative.
 //
-// Example: a - b 12 bits, b - c 5 bits, a - c -8 bits over the threshold. a and b join; the mean between {a, b} and c
-// is -1.5, so c stays out, where connected components would have taken it.
+// The allowance: a weight holds the prior of two records drawn at random, some 10 bits against; records that share a
+// neighbour are not drawn at random, and typos of one record speak against it in all its pairs at once. So a record
+// that comes alone is one voice, and gets its prior back once. Two groups of n have n voices on either side: the more
+// they are, the less a single link weighs against pairs that object.
 //
-// Cohesion is asked for between linked clusters alone: between others every pair is below the threshold, so they can
-// not join. So of a chain of n records some 2 n pairs are scored, not n * n / 2. Sums are whole numbers of 2^-20 bits,
-// and exact, so the order of joins leaves no trace in them.
+// Example: two groups of four, one link of 4 bits between them, the other 15 pairs at -10: (4 - 150) / 16 + 10 / 4 is
+// negative, and they stay apart where connected components would have joined them. Of a chain a - b 12 bits, b - c 5
+// bits, a - c -8 bits, {a, b} and c have -1.5 + 10 and join: a - c is what two typos make of one human.
+//
+// Cohesion is asked for between linked clusters alone, so of a chain of n records some 3 n pairs are scored and not
+// n * n / 2. Sums are whole numbers of 2^-20 bits, and exact, so the order of joins leaves no trace in them.
 //
 // Must-link facts are contracted first; a cannot-link fact makes two clusters unjoinable, whatever they grow to.
 //
@@ -18,7 +23,8 @@
 // kSampledSide members of either side; clusters are the next round's points; links that were refused within a batch
 // wait until one of their clusters has changed. After kRounds rounds what has not joined stays apart.
 //
-// Source: Sokal and Michener 1958 (average linkage); Bansal, Blum and Chawla 2004 (evidence for and against).
+// Source: Sokal and Michener 1958 (average linkage); Bansal, Blum and Chawla 2004 (evidence for and against). Why this
+// and not another: docs/adr/0043-clusters-that-hold.md.
 // Tests: tests/matchers/fellegi_sunter/clusters_test.cc.
 #include "matchers/fellegi_sunter/cohesion.h"
 
@@ -110,6 +116,7 @@ class Agglomeration {
         evidence_(evidence),
         score_(score),
         options_(options),
+        allowance_(options.allowance_bits * kUnitsABit),
         side_max_(side_max),
         w_(*workspace) {}
 
@@ -153,7 +160,8 @@ class Agglomeration {
   double Key(uint32_t a, uint32_t b) {
     const double value = Value(a, b);
     if (options_.cohesion != Cohesion::kAverage) return value;
-    return value / (static_cast<double>(w_.count[a]) * w_.count[b]);
+    const double small = std::min(w_.count[a], w_.count[b]), large = std::max(w_.count[a], w_.count[b]);
+    return value / (small * large) + allowance_ / small;
   }
   double Together(double a, double b) const {
     return options_.cohesion == Cohesion::kComplete ? std::min(a, b) : a + b;
@@ -183,7 +191,7 @@ class Agglomeration {
     for (const Arc& arc : arcs) {
       const uint32_t a = slot_of[nodes.of[arc.left]], b = slot_of[nodes.of[arc.right]];
       const double units = evidence_.OfWeight(arc.weight);
-      if (a == b || units < 0 || (State(a, b) & kForbidden) != 0) continue;
+      if (a == b || !(arc.weight >= options_.threshold_bits) || (State(a, b) & kForbidden) != 0) continue;
       const bool single = w_.count[a] == 1 && w_.count[b] == 1;
       SetBoth(a, b, units, single ? kLinked | kKnown : kLinked);
     }
@@ -316,6 +324,7 @@ class Agglomeration {
   const Evidence& evidence_;
   const ScorePairs& score_;
   const ClusterOptions& options_;
+  const double allowance_;
   const size_t side_max_;
   ClusterWorkspace& w_;
   size_t slots_ = 0;

@@ -18,27 +18,29 @@ std::vector<uint32_t> PlainAverage(const MadeGraph& g, double threshold) {
     return std::find(g.cannot.begin(), g.cannot.end(), pair) != g.cannot.end();
   };
   for (;;) {
-    double best = -1;
+    double best = -1e-9;
     size_t into = 0, from = 0;
     for (size_t x = 0; x < clusters.size(); ++x) {
       for (size_t y = x + 1; y < clusters.size(); ++y) {
         double sum = 0;
-        bool forbidden = false;
+        bool forbidden = false, linked = false;
         for (const uint32_t a : clusters[x]) {
           for (const uint32_t b : clusters[y]) {
-            sum += std::clamp(g.At(a, b) - threshold, -20.0, 20.0);
+            sum += std::clamp(g.At(a, b) - threshold, -40.0, 40.0);
+            linked |= g.At(a, b) >= threshold;
             forbidden |= cannot(a, b);
           }
         }
-        const double mean = sum / static_cast<double>(clusters[x].size() * clusters[y].size());
-        if (!forbidden && mean >= 0 && mean > best) {
-          best = mean;
+        const double n = static_cast<double>(clusters[x].size()), m = static_cast<double>(clusters[y].size());
+        const double cohesion = sum / (n * m) + 10 / std::min(n, m);
+        if (linked && !forbidden && cohesion > best) {
+          best = cohesion;
           into = x;
           from = y;
         }
       }
     }
-    if (best < 0) break;
+    if (into == from) break;
     clusters[into].insert(clusters[into].end(), clusters[from].begin(), clusters[from].end());
     clusters.erase(clusters.begin() + static_cast<std::ptrdiff_t>(from));
   }
@@ -115,7 +117,7 @@ TEST(ClusterProperties, ComponentsBeyondTheDenseBoundDoNotDependOnThreadsEither)
     if (a + 1 < g.records && a % 10 == 9) g.links.push_back({a, a + 1, 1 + static_cast<double>(random() % 999) / 999});
   }
   ClusterInput input{.records = g.records, .links = g.links};
-  input.score = [](std::span<const Pair> pairs, double* bits) { std::fill(bits, bits + pairs.size(), -3.0); };
+  input.score = [](std::span<const Pair> pairs, double* bits) { std::fill(bits, bits + pairs.size(), -6.0); };
   std::vector<uint32_t> want;
   for (uint32_t i = 0; i < g.records; ++i) want.push_back(i / 10 * 10);
   for (const int threads : {1, 2, 4}) {
