@@ -397,6 +397,36 @@ TEST(CheckHeadings, LooksAtTheTableOfItsOwnSide) {
   EXPECT_TRUE(CheckHeadings(model, 1, {"unique_id", "given", "last_name", "dob"}).ok());
 }
 
+TEST(ModelReader, TheExampleOfTheFormatsPageLoads) {
+  const std::string page = ReadFile(fs::path(HEARTH_SOURCE_DIR) / "docs" / "formats.md");
+  const size_t section = page.find("## Linkage models");
+  ASSERT_NE(section, std::string::npos);
+  const size_t begin = page.find("```yaml\n", section) + 8, end = page.find("```", begin);
+  const Model model = Read(page.substr(begin, end - begin));
+  EXPECT_EQ(model.comparisons.size(), 4u);
+  EXPECT_EQ(Read(WriteModel(model)), model);
+}
+
+TEST(ModelWriter, AnyCharacterOfANameSurvives) {
+  for (const std::string& odd : {std::string("a\tb"), std::string("a\nb"), std::string("\x01"),
+                                 std::string("a\xC2\x85"
+                                             "b"),
+                                 std::string("\xE2\x80\xA8"),
+                                 std::string("\xEF\xBB\xBF"
+                                             "a"),
+                                 std::string("# a: b"), std::string("null"), std::string("- a"), std::string("a\\b"),
+                                 std::string("true"), std::string("\xF0\xA0\xAE\xB7"), std::string("'a'")}) {
+    Model model = Read(kSmall);
+    model.name = model.id_column = odd;
+    model.columns[0].from[0] = model.columns[0].from[1] = {odd};
+    const StatusOr<Model> again = ReadModel(WriteModel(model), "m.yaml");
+    ASSERT_TRUE(again.ok()) << odd << ": " << Message(again.status());
+    EXPECT_EQ(again->name, odd);
+    EXPECT_EQ(again->id_column, odd);
+    EXPECT_EQ(again->columns[0].from[0][0], odd);
+  }
+}
+
 // Models that must not load: bad/*.yaml, the .expected beside each the whole message. HEARTH_REWRITE_GOLDEN=1 writes
 // the messages anew; the difference is read before it is kept.
 TEST(BadModels, EachIsRefusedWithItsWholeMessage) {
