@@ -13,6 +13,7 @@
 
 #include "cli/common.h"
 #include "linkage/link_files.h"
+#include "linkage/link_report.h"
 #include "linkage/run_link.h"
 #include "matchers/fellegi_sunter/model_reader.h"
 #include "report/json_writer.h"
@@ -27,7 +28,7 @@ using linkage::LinkResult;
 constexpr uint64_t kProgressSteps = 1000;
 
 struct LinkOptionsGiven {
-  std::string model, out = "links.csv", clusters, save_model, encoding;
+  std::string model, out = "links.csv", clusters, save_model, report, encoding;
   std::vector<std::string> tables;
   int threads = 0;
   bool json = false;
@@ -173,7 +174,8 @@ StatusOr<LinkJob> JobOf(const LinkOptionsGiven& o) {
   HEARTH_ASSIGN_OR_RETURN(job.model, linkage::ReadAnyModel(text, o.model));
   job.tables = o.tables;
   job.threads = o.threads > 0 ? o.threads : static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
-  job.cluster = !o.clusters.empty();
+  job.cluster = !o.clusters.empty() || !o.report.empty();
+  job.count_scores = !o.report.empty();
   if (!o.encoding.empty()) {
     Encoding encoding;
     if (!EncodingFromName(o.encoding, &encoding)) {
@@ -195,13 +197,17 @@ Status Run(const LinkOptionsGiven& o) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::string> written{o.out};
   HEARTH_RETURN_IF_ERROR(WriteLinks(result, o.out));
-  for (size_t i = 0; i < result.clusters.size(); ++i) {
+  for (size_t i = 0; i < result.clusters.size() && !o.clusters.empty(); ++i) {
     written.push_back(ClustersPath(o.clusters, result, i));
     HEARTH_RETURN_IF_ERROR(WriteClusters(*result.records, result.clusters[i].clustering, written.back()));
   }
   if (!o.save_model.empty()) {
     written.push_back(o.save_model);
     HEARTH_RETURN_IF_ERROR(WriteWhole(o.save_model, linkage::WriteModel(result.trained.model)));
+  }
+  if (!o.report.empty()) {
+    written.push_back(o.report);
+    HEARTH_RETURN_IF_ERROR(WriteWhole(o.report, LinkReport(result)));
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   o.json ? PrintJson(result, seconds) : PrintText(result, written);
@@ -215,7 +221,7 @@ void AddLinkCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand("link", "link the rows of any one or two tables by a linkage model");
   command->footer(
       "Example:\n  hearth link --model people.yaml people.csv --out links.csv --clusters clusters.csv\n"
-      "  hearth link --model bank.yaml customers.csv register.csv --out links.csv\n\n"
+      "  hearth link --model bank.yaml customers.csv register.csv --out links.csv --report links.html\n\n"
       "MODEL is a linkage model in YAML (docs/formats.md), or settings JSON of Splink. What it does not give, m, u "
       "and\n"
       "the prior, is trained on the tables; --save-model keeps the result.\n"
@@ -227,6 +233,7 @@ void AddLinkCommand(CLI::App& app) {
   command->add_option("--out", o->out, "links and pairs for review")->capture_default_str();
   command->add_option("--clusters", o->clusters, "clusters of records; one file a threshold of the model");
   command->add_option("--save-model", o->save_model, "the model as trained, in YAML");
+  command->add_option("--report", o->report, "a page of charts and example pairs; shows values of the tables");
   command->add_option("--encoding", o->encoding, "UTF-8, GB18030 or UTF-16LE; told from the file unless given");
   command->add_option("--threads", o->threads, "all processors unless given")->check(CLI::Range(1, 256));
   command->add_flag("--json", o->json, "a summary for machines, times and memory included");
