@@ -325,9 +325,12 @@ std::string BoundText(const Condition& condition, Bound bound) {
 
 }  // namespace
 
+// People read 0.0004 better than 4e-04.
 std::string NumberText(double value) {
-  char buffer[32];
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value);
+  char buffer[64];
+  const bool plain = std::abs(value) >= 1e-6 && std::abs(value) < 1;
+  const auto [end, error] = plain ? std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::fixed)
+                                  : std::to_chars(buffer, buffer + sizeof(buffer), value);
   return std::string(buffer, end);
 }
 
