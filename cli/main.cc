@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/common.h"
+#include "cli/encode.h"
 #include "cli/link.h"
 #include "cli/policy.h"
 #include "cli/pull.h"
@@ -24,9 +25,11 @@ int main(int argc, char** argv) {
   hearth::AddExplainCommand(app);
   hearth::AddHouseholdCommand(app);
   hearth::AddPersonCommands(app);
+  hearth::AddReviewCommand(app);
   hearth::AddDigestCommand(app);
   hearth::AddPolicyCommand(app);
   hearth::AddScoreCommand(app);
+  hearth::AddEncodeCommand(app);
   hearth::AddLinkCommand(app);
   try {
     app.parse(argc, argv);

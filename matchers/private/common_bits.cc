@@ -100,6 +100,20 @@ __attribute__((target("avx512f,avx512vpopcntdq"))) size_t FindAvx512(std::span<c
 }
 #endif
 
+uint32_t CommonPlain(const uint64_t* a, const uint64_t* b, size_t words) {
+  uint32_t common = 0;
+  for (size_t w = 0; w < words; ++w) common += static_cast<uint32_t>(std::popcount(a[w] & b[w]));
+  return common;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("popcnt"))) uint32_t CommonPopcnt(const uint64_t* a, const uint64_t* b, size_t words) {
+  uint32_t common = 0;
+  for (size_t w = 0; w < words; ++w) common += static_cast<uint32_t>(__builtin_popcountll(a[w] & b[w]));
+  return common;
+}
+#endif
+
 bool CanRun(BitMethod method) {
 #if defined(__x86_64__)
   static const bool avx2 = __builtin_cpu_supports("avx2");
@@ -151,6 +165,14 @@ size_t FindBlocks(BitMethod method, std::span<const uint64_t> row, std::span<con
     default:
       return FindPlain(row, blocks.data(), least, hits);
   }
+}
+
+CommonCounter PairCounter() {
+#if defined(__x86_64__)
+  static const bool has = __builtin_cpu_supports("popcnt");
+  if (has) return CommonPopcnt;
+#endif
+  return CommonPlain;
 }
 
 }  // namespace hearth::linkage

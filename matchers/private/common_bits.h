@@ -37,4 +37,8 @@ struct BlockHit {
 size_t FindBlocks(BitMethod method, std::span<const uint64_t> row, std::span<const uint64_t> blocks,
                   std::span<const uint32_t> least, BlockHit* hits);
 
+// Bits in common of two rows, with the processor's count of a word where it has one.
+using CommonCounter = uint32_t (*)(const uint64_t* a, const uint64_t* b, size_t words);
+CommonCounter PairCounter();
+
 }  // namespace hearth::linkage

@@ -195,6 +195,7 @@ void JoinSampled(const BitRows& left, const BitRows& right, const RankedRows& le
   std::vector<uint32_t> left_ones(left.size()), right_ones(right.size());
   for (size_t i = 0; i < left_rows.order.size(); ++i) left_ones[left_rows.order[i]] = left_rows.ones[i];
   for (size_t i = 0; i < right_rows.order.size(); ++i) right_ones[right_rows.order[i]] = right_rows.ones[i];
+  const CommonCounter count_common = PairCounter();
   std::vector<std::vector<DicePair>> found(plan.samples);
   std::atomic<uint64_t> compared{0};
   ParallelFor(plan.samples, options.threads, [&](size_t s) {
@@ -206,9 +207,7 @@ void JoinSampled(const BitRows& left, const BitRows& right, const RankedRows& le
         for (const uint32_t r : rights) {
           const uint32_t need = least[left_ones[l] + right_ones[r]];
           if (need > std::min(left_ones[l], right_ones[r])) continue;
-          const std::span<const uint64_t> b = right.Row(r);
-          uint32_t common = 0;
-          for (size_t w = 0; w < a.size(); ++w) common += static_cast<uint32_t>(std::popcount(a[w] & b[w]));
+          const uint32_t common = count_common(a.data(), right.Row(r).data(), a.size());
           ++counted;
           if (common >= need) found[s].push_back({l, r, Dice(common, left_ones[l], right_ones[r])});
         }

@@ -57,6 +57,15 @@ TEST(CommonBits, ABlockBelowItsBoundIsNotFound) {
   EXPECT_TRUE(Common(BitMethod::kAuto, left, left, ones + 1).empty());
 }
 
+TEST(CommonBits, TwoRowsHaveInCommonWhatTheirBitsSay) {
+  for (const uint32_t bits : {64u, 1024u, 4096u}) {
+    const BitRows rows = RandomRows(2, bits, 0.6, bits);
+    uint32_t common = 0;
+    for (uint32_t b = 0; b < bits; ++b) common += rows.Row(0)[b / 64] >> (b % 64) & rows.Row(1)[b / 64] >> (b % 64) & 1;
+    EXPECT_EQ(PairCounter()(rows.Row(0).data(), rows.Row(1).data(), bits / 64), common);
+  }
+}
+
 TEST(CommonBits, InterleavingKeepsEveryRowAndFillsUpWithEmptyOnes) {
   const BitRows rows = RandomRows(11, 192, 0.4, 5);
   const auto blocks = InterleaveRows(rows, InOrder(11));
