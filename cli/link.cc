@@ -1,5 +1,6 @@
 #include "cli/link.h"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -12,9 +13,13 @@
 #include <sstream>
 
 #include "cli/common.h"
+#include "cli/encode.h"
+#include "linkage/decisions.h"
+#include "linkage/explain_pair.h"
 #include "linkage/link_files.h"
 #include "linkage/link_report.h"
 #include "linkage/run_link.h"
+#include "matchers/fellegi_sunter/evaluate.h"
 #include "matchers/fellegi_sunter/model_reader.h"
 #include "report/json_writer.h"
 #include "report/progress.h"
@@ -28,10 +33,11 @@ using linkage::LinkResult;
 constexpr uint64_t kProgressSteps = 1000;
 
 struct LinkOptionsGiven {
-  std::string model, out = "links.csv", clusters, save_model, report, encoding;
-  std::vector<std::string> tables;
+  std::string model, out = "links.csv", clusters, save_model, report, encoding, decisions, labels;
+  std::vector<std::string> tables, explain;
   int threads = 0;
-  bool json = false;
+  bool json = false, encoded = false, one_to_one = false;
+  double threshold = 0.85;
 };
 
 StatusOr<std::string> ReadWhole(const std::string& path) {
@@ -152,6 +158,19 @@ void PrintJson(const LinkResult& r, double write_seconds) {
   json.Finish();
 }
 
+// How the links fare against clerical labels.
+Status PrintLabels(const LinkResult& r, const std::string& path) {
+  HEARTH_ASSIGN_OR_RETURN(const std::string text, ReadWhole(path));
+  HEARTH_ASSIGN_OR_RETURN(const auto labels, linkage::ReadLabels(text, path, *r.records));
+  std::cout << labels.size() << " labelled pairs; links at\n";
+  for (double probability : {0.5, 0.8, 0.9, 0.95, 0.99, 0.999}) {
+    const linkage::Agreement a = EvaluateLabels(r.links, linkage::BitsOfProbability(probability), labels);
+    std::cout << fmt::format("  {:<6}  precision {:.4f}  recall {:.4f}  F1 {:.4f}\n", probability, a.Precision(),
+                             a.Recall(), a.F1());
+  }
+  return OkStatus();
+}
+
 void PrintText(const LinkResult& r, const std::vector<std::string>& written) {
   for (const auto* list : {&r.warnings, &r.trained.warnings}) {
     for (const std::string& warning : *list) std::cerr << "hearth: warning: " << warning << "\n";
@@ -168,14 +187,21 @@ void PrintText(const LinkResult& r, const std::vector<std::string>& written) {
   for (const std::string& path : written) std::cout << "wrote " << path << "\n";
 }
 
+int ThreadsOf(const LinkOptionsGiven& o) {
+  return o.threads > 0 ? o.threads : static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
+}
+
 StatusOr<LinkJob> JobOf(const LinkOptionsGiven& o) {
   LinkJob job;
   HEARTH_ASSIGN_OR_RETURN(const std::string text, ReadWhole(o.model));
   HEARTH_ASSIGN_OR_RETURN(job.model, linkage::ReadAnyModel(text, o.model));
   job.tables = o.tables;
-  job.threads = o.threads > 0 ? o.threads : static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
+  job.threads = ThreadsOf(o);
   job.cluster = !o.clusters.empty() || !o.report.empty();
   job.count_scores = !o.report.empty();
+  if (!o.decisions.empty()) {
+    HEARTH_ASSIGN_OR_RETURN(job.decisions, linkage::ReadDecisions(o.decisions));
+  }
   if (!o.encoding.empty()) {
     Encoding encoding;
     if (!EncodingFromName(o.encoding, &encoding)) {
@@ -186,6 +212,14 @@ StatusOr<LinkJob> JobOf(const LinkOptionsGiven& o) {
   return job;
 }
 
+// The pair named on the command line, step by step.
+Status ExplainPair(const LinkOptionsGiven& o, const LinkResult& result) {
+  HEARTH_ASSIGN_OR_RETURN(const linkage::PairEvidence evidence,
+                          linkage::ExplainPair(result, o.explain[0], o.explain[1]));
+  o.json ? linkage::PrintEvidenceJson(evidence, &std::cout) : linkage::PrintEvidence(evidence, &std::cout);
+  return OkStatus();
+}
+
 Status Run(const LinkOptionsGiven& o) {
   HEARTH_ASSIGN_OR_RETURN(LinkJob job, JobOf(o));
   StageBars bars;
@@ -194,6 +228,7 @@ Status Run(const LinkOptionsGiven& o) {
   bars.Stop();
   HEARTH_RETURN_IF_ERROR(linked.status());
   const LinkResult& result = *linked;
+  if (!o.explain.empty()) return ExplainPair(o, result);
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::string> written{o.out};
   HEARTH_RETURN_IF_ERROR(WriteLinks(result, o.out));
@@ -211,7 +246,20 @@ Status Run(const LinkOptionsGiven& o) {
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   o.json ? PrintJson(result, seconds) : PrintText(result, written);
-  return OkStatus();
+  return o.labels.empty() ? OkStatus() : PrintLabels(result, o.labels);
+}
+
+int RunEncoded(const LinkOptionsGiven& o) {
+  if (o.tables.size() != 2) {
+    std::cerr << "hearth: --encoded links two encoded files (hearth encode makes them)\n";
+    return kExitUsage;
+  }
+  return LinkEncodedCommand({.left = o.tables[0],
+                             .right = o.tables[1],
+                             .threshold = o.threshold,
+                             .one_to_one = o.one_to_one,
+                             .threads = ThreadsOf(o)},
+                            o.out, o.json);
 }
 
 }  // namespace
@@ -221,7 +269,9 @@ void AddLinkCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand("link", "link the rows of any one or two tables by a linkage model");
   command->footer(
       "Example:\n  hearth link --model people.yaml people.csv --out links.csv --clusters clusters.csv\n"
-      "  hearth link --model bank.yaml customers.csv register.csv --out links.csv --report links.html\n\n"
+      "  hearth link --model bank.yaml customers.csv register.csv --out links.csv --report links.html\n"
+      "  hearth link --model people.yaml people.csv --explain 17 42\n"
+      "  hearth link --encoded bank.bin ours.bin --out links.csv\n\n"
       "MODEL is a linkage model in YAML (docs/formats.md), or settings JSON of Splink. What it does not give, m, u "
       "and\n"
       "the prior, is trained on the tables; --save-model keeps the result.\n"
@@ -229,15 +279,31 @@ void AddLinkCommand(CLI::App& app) {
   command->add_option("tables", o->tables, "CSV files: one to find duplicates in, two to link")
       ->required()
       ->expected(1, 2);
-  command->add_option("--model", o->model, "linkage model")->required();
+  auto* model = command->add_option("--model", o->model, "linkage model");
   command->add_option("--out", o->out, "links and pairs for review")->capture_default_str();
   command->add_option("--clusters", o->clusters, "clusters of records; one file a threshold of the model");
   command->add_option("--save-model", o->save_model, "the model as trained, in YAML");
   command->add_option("--report", o->report, "a page of charts and example pairs; shows values of the tables");
   command->add_option("--encoding", o->encoding, "UTF-8, GB18030 or UTF-16LE; told from the file unless given");
   command->add_option("--threads", o->threads, "all processors unless given")->check(CLI::Range(1, 256));
+  command->add_option("--decisions", o->decisions, "what people decided about pairs; it wins over every weight");
+  command->add_option("--labels", o->labels, "clerical labels of pairs, to measure the links against");
+  command->add_option("--explain", o->explain, "print the evidence for two records, by id (TABLE:ID with two tables)")
+      ->expected(2);
+  auto* encoded = command->add_flag("--encoded", o->encoded, "the files are encoded ones, and no model is needed");
+  command->add_option("--threshold", o->threshold, "with --encoded: link at this Dice coefficient or above")
+      ->check(CLI::Range(0.0, 1.0))
+      ->needs(encoded)
+      ->capture_default_str();
+  command->add_flag("--one-to-one", o->one_to_one, "with --encoded: each row in one link at most")->needs(encoded);
+  model->excludes(encoded);
   command->add_flag("--json", o->json, "a summary for machines, times and memory included");
   OnRun(command, [o] {
+    if (o->encoded) return RunEncoded(*o);
+    if (o->model.empty()) {
+      std::cerr << "hearth: link needs --model, or --encoded files\n";
+      return kExitUsage;
+    }
     const Status status = Run(*o);
     return status.ok() ? kExitOk : Fail(status);
   });

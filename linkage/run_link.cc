@@ -68,7 +68,7 @@ struct DecidedPairs {
 };
 DecidedPairs FindDecided(const LinkJob& job, const RecordSet& records, std::vector<std::string>* warnings) {
   DecidedPairs out;
-  std::map<Pair, bool> last;
+  std::map<Pair, Answer> last;
   uint64_t gone = 0;
   const auto find = [&](const std::string& source, const std::string& id) {
     const auto at = std::find(records.sources.begin(), records.sources.end(), source);
@@ -80,9 +80,11 @@ DecidedPairs FindDecided(const LinkJob& job, const RecordSet& records, std::vect
       ++gone;
       continue;
     }
-    last[{std::min(a, b), std::max(a, b)}] = d.same;
+    last[{std::min(a, b), std::max(a, b)}] = d.answer;
   }
-  for (const auto& [pair, same] : last) (same ? out.must : out.cannot).push_back(pair);
+  for (const auto& [pair, answer] : last) {
+    if (answer != Answer::kUnsure) (answer == Answer::kSame ? out.must : out.cannot).push_back(pair);
+  }
   if (gone > 0) {
     warnings->push_back(
         fmt::format("{} of {} decisions name records that these tables do not have; they were passed over", gone,

@@ -26,9 +26,10 @@
 namespace hearth::linkage {
 
 // What a person decided about two records, by source and id.
+enum class Answer : uint8_t { kSame, kDifferent, kUnsure };
 struct Decision {
   std::string source_left, id_left, source_right, id_right;
-  bool same = false;  // one human; else two
+  Answer answer = Answer::kUnsure;
   std::string by, why, day;
 };
 

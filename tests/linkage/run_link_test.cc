@@ -163,9 +163,13 @@ thresholds: {link: 0.9, review: 0.5}
   EXPECT_EQ(cluster_of(*result, 1), "1");
   EXPECT_EQ(cluster_of(*result, 3), "4");
   job.decisions = {
-      {.source_left = "people", .id_left = "2", .source_right = "people", .id_right = "1", .same = false},
-      {.source_left = "people", .id_left = "3", .source_right = "people", .id_right = "4", .same = true},
-      {.source_left = "people", .id_left = "3", .source_right = "people", .id_right = "gone", .same = true}};
+      {.source_left = "people",
+       .id_left = "2",
+       .source_right = "people",
+       .id_right = "1",
+       .answer = Answer::kDifferent},
+      {.source_left = "people", .id_left = "3", .source_right = "people", .id_right = "4", .answer = Answer::kSame},
+      {.source_left = "people", .id_left = "3", .source_right = "people", .id_right = "gone", .answer = Answer::kSame}};
   result = RunLink(job);
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(cluster_of(*result, 1), "2");
