@@ -17,7 +17,7 @@ namespace {
 
 struct EncodeOptions {
   std::string key, own_key, model, table, out, id_table, encoding;
-  std::vector<std::string> columns;  // FIELD=HEADING
+  std::vector<std::string> columns;  // HEADING=OWN
   int threads = 0;
   bool json = false;
 };
@@ -64,7 +64,7 @@ StatusOr<linkage::EncodeJob> JobOf(const EncodeOptions& o) {
   for (const std::string& column : o.columns) {
     const size_t at = column.find('=');
     if (at == std::string::npos || at == 0 || at + 1 == column.size()) {
-      return InvalidArgument("--column takes FIELD=HEADING, such as --column name=客户姓名");
+      return InvalidArgument("--column takes HEADING=OWN, such as --column name=客户姓名");
     }
     job.headings[column.substr(0, at)] = column.substr(at + 1);
   }
@@ -122,7 +122,7 @@ void AddEncodeCommand(CLI::App& app) {
   command->add_option("--model", o->model, "the encoding model, YAML")->required();
   command->add_option("--out", o->out, "the encoded file")->required();
   command->add_option("--id-table", o->id_table, "CSV of outgoing and own ids; stays on this side");
-  command->add_option("--column", o->columns, "FIELD=HEADING: the heading of a field in this table");
+  command->add_option("--column", o->columns, "HEADING=OWN: a heading of the model, and what this table calls it");
   command->add_option("--encoding", o->encoding, "UTF-8, GB18030 or UTF-16LE (default: told from the file)");
   command->add_option("--threads", o->threads, "default: all");
   command->add_flag("--json", o->json, "what was done, as JSON");

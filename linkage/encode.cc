@@ -21,20 +21,23 @@ constexpr size_t kChunksAThread = 8;
 
 // The table's columns as the readers of linkage know them: one a field, cells as they are. Steps are the encoder's.
 StatusOr<Model> TableModel(const EncodeJob& job) {
+  std::vector<std::string> known;
+  const auto heading_of = [&](const std::string& heading) {
+    known.push_back(heading);
+    const auto given = job.headings.find(heading);
+    return given != job.headings.end() ? given->second : heading;
+  };
   Model model;
   model.name = job.model.name;
-  model.id_column = job.model.id_column;
-  std::vector<std::string> names;
+  model.id_column = heading_of(job.model.id_column);
   for (const EncodedField& field : job.model.fields) {
-    const auto given = job.headings.find(field.name);
-    const std::string& heading = given != job.headings.end() ? given->second : field.heading;
+    const std::string heading = heading_of(field.heading);
     model.columns.push_back({.name = field.name, .from = {std::vector{heading}, std::vector{heading}}, .steps = {}});
-    names.push_back(field.name);
   }
-  for (const auto& [field, heading] : job.headings) {
-    if (std::ranges::find(names, field) != names.end()) continue;
-    const std::string nearest = NearestName(field, names);
-    return InvalidArgument(fmt::format("the model has no field \"{}\"{}", field,
+  for (const auto& [heading, own] : job.headings) {
+    if (std::ranges::find(known, heading) != known.end()) continue;
+    const std::string nearest = NearestName(heading, known);
+    return InvalidArgument(fmt::format("the model reads no column \"{}\"{}", heading,
                                        nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
   }
   return model;

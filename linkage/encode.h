@@ -28,7 +28,7 @@ StatusOr<EncodingKey> ReadKeyFile(const std::string& path, std::vector<std::stri
 struct EncodeJob {
   EncodingModel model;
   std::string table;
-  std::map<std::string, std::string> headings;  // field name -> this table's heading, where the model's is another
+  std::map<std::string, std::string> headings;  // heading in the model -> in this table, where it is another
   ReadOptions read;
   int threads = 1;
 };
@@ -51,7 +51,7 @@ struct EncodeResult {
 };
 
 // own_key: see Encoder::Make. InvalidArgument also for a heading that the table lacks, an empty or double id, an
-// override of an unknown field.
+// other heading for one that the model does not have.
 StatusOr<EncodeResult> EncodeTable(const EncodeJob& job, const EncodingKey& key, const EncodingKey* own_key);
 
 // Lines "outgoing_id,id" under a heading: how this side finds its own rows again.

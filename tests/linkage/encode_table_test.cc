@@ -135,6 +135,14 @@ TEST_F(EncodeTableTest, KeyFilesAreReadAndBadOnesRefused) {
 TEST_F(EncodeTableTest, TheBanksModelIsReadAndEncodes) {
   const auto yaml = ReadWholeFile(std::string(HEARTH_SOURCE_DIR) + "/packs/link/private/bank.yaml", 1 << 20);
   ASSERT_TRUE(yaml.ok()) << yaml.status();
+  // One heading serves two fields.
+  const EncodingKey own_key = Key(kOtherHex);
+  const std::string renamed = Write("b.csv", "卡号,客户姓名,birth_date,mobile,id_number\n1,王芳,1984-03-12,138,3399\n");
+  EXPECT_TRUE(
+      EncodeTable(
+          {.model = ModelOf(*yaml), .table = renamed, .headings = {{"customer_no", "卡号"}, {"name", "客户姓名"}}},
+          Key(), &own_key)
+          .ok());
   const auto result = Encoded(*yaml, Write("a.csv",
                                            "customer_no,name,birth_date,mobile,id_number\n"
                                            "6222,王小芳,1984-03-12,13800000000,33990119840312002X\n"
