@@ -195,6 +195,13 @@ EmResult Run::Go() {
 
 EmResult RunEm(const EmInput& input) { return Run(input).Go(); }
 
+double SpeakingComparisons(const EmResult& run) {
+  double spoken = 0;
+  for (double matches : run.matches) spoken += matches;
+  const double all = run.prior * run.pairs;
+  return all > 0 ? spoken / all : 0;
+}
+
 double ExpectedMatches(std::span<const PatternCount> counts, const Model& model, const EmResult& run) {
   Slots bayes{};
   for (size_t c = 0; c < model.comparisons.size(); ++c) {

@@ -38,6 +38,11 @@ struct EmResult {
 };
 EmResult RunEm(const EmInput& input);
 
+// Comparisons that speak on a match of the run, on average. With u held two are needed: one alone cannot tell how many
+// matches there are from how they agree.
+double SpeakingComparisons(const EmResult& run);
+constexpr double kSpeakingMin = 1.5;
+
 // Matches expected among other pairs when m, u and the share of matches are those of a run: as when a rule's pairs are
 // looked at again by what else they have in common. Comparisons that the run says nothing on are ignored.
 double ExpectedMatches(std::span<const PatternCount> counts, const Model& model, const EmResult& run);

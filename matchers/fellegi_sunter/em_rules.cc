@@ -7,6 +7,7 @@
 
 #include "matchers/fellegi_sunter/candidates.h"
 #include "matchers/fellegi_sunter/condition.h"
+#include "matchers/fellegi_sunter/em.h"
 
 namespace hearth::linkage {
 namespace {
@@ -19,8 +20,21 @@ constexpr double kPairsEnough = 5000;
 struct Candidate {
   size_t rule = 0;
   double pairs = 0;
-  uint32_t frees = 0;  // bits: wanted comparisons that it does not hold
+  uint32_t frees = 0;   // bits: wanted comparisons that it does not hold
+  double speaking = 0;  // comparisons that it does not hold, each by how often it is not null
 };
+
+// How often a comparison is not null on two records drawn at random, about.
+double NotNull(const Comparison& comparison, const RecordSet& records) {
+  std::vector<ColumnIndex> columns;
+  for (const Level& level : comparison.levels) AddColumns(level.when, &columns);
+  double share = 1;
+  for (ColumnIndex c : columns) {
+    const double filled = static_cast<double>(records.columns[c].filled) / static_cast<double>(records.size());
+    share = std::min(share, filled * filled);
+  }
+  return share;
+}
 
 // Less is better.
 struct Cost {
@@ -30,15 +44,17 @@ struct Cost {
   auto operator<=>(const Cost&) const = default;
 };
 
-// A comparison's being free twice is worth twice the pairs; half of enough pairs is as bad as sixteen times too many.
+// A comparison's being free twice is worth twice the pairs; half of enough pairs is as bad as sixteen times too many,
+// and so is half a comparison less than a run can learn from.
 Cost CostOf(const std::vector<const Candidate*>& set, size_t wanted) {
   Cost cost{.rules = set.size()};
   double fewest = kPairsEnough, most = 1;
   for (const Candidate* c : set) {
     fewest = std::min(fewest, c->pairs);
     most = std::max(most, c->pairs);
+    cost.effort += 8 * std::max(0.0, kSpeakingMin - c->speaking);
   }
-  cost.effort = std::log2(most) + 4 * std::log2(kPairsEnough / fewest);
+  cost.effort += std::log2(most) + 4 * std::log2(kPairsEnough / fewest);
   for (size_t w = 0; w < wanted; ++w) {
     const auto free =
         std::count_if(set.begin(), set.end(), [&](const Candidate* c) { return (c->frees >> w & 1) != 0; });
@@ -96,6 +112,10 @@ StatusOr<std::vector<BlockingRule>> ChooseEmRules(const Model& model, const Reco
     const std::vector<int> held = HeldComparisons(model, model.blocking[r]);
     for (size_t w = 0; w < wanted.size(); ++w) {
       if (!std::binary_search(held.begin(), held.end(), wanted[w])) candidate.frees |= 1U << w;
+    }
+    for (int c = 0; c < static_cast<int>(model.comparisons.size()); ++c) {
+      if (std::binary_search(held.begin(), held.end(), c)) continue;
+      candidate.speaking += NotNull(model.comparisons[static_cast<size_t>(c)], records);
     }
     if (candidate.pairs > 0 && candidate.frees != 0) candidates.push_back(candidate);
   }

@@ -106,6 +106,12 @@ std::vector<std::string> DoubtsOf(const Model& model, std::string_view rule, con
         "columns, whose pairs are of both kinds",
         rule, run.pairs));
   }
+  if (SpeakingComparisons(run) < kSpeakingMin) {
+    doubts.push_back(fmt::format(
+        "EM under rule {} learns from {:.1f} comparisons a pair, the others being held by the rule or null; two "
+        "are needed to tell how many matches there are from how they agree: take a rule on fewer columns",
+        rule, SpeakingComparisons(run)));
+  }
   for (size_t c : Reversed(model, run)) {
     const size_t l = FirstSpoken(model.comparisons[c]);
     doubts.push_back(fmt::format(

@@ -20,8 +20,8 @@ std::vector<std::string> SetMOfRuns(const Model& given, const std::vector<std::s
 // A run is swapped when what it calls matches agrees less than chance on most comparisons: it is of no use.
 bool IsSwapped(const Model& model, const EmResult& run);
 
-// No convergence, hardly any or nothing but matches, an exact level that is rarer among matches than by chance: each as
-// a sentence with what to change.
+// No convergence, hardly any or nothing but matches, too little to learn from, an exact level that is rarer among
+// matches than by chance: each as a sentence with what to change.
 std::vector<std::string> DoubtsOf(const Model& model, std::string_view rule, const EmResult& run);
 
 }  // namespace hearth::linkage

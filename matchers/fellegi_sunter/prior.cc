@@ -28,6 +28,7 @@ std::optional<double> ShareAgreeing(const Model& model, size_t probe, const KeyP
                                     const std::vector<RuleRun>& runs) {
   double agreeing = 0, matches = 0;
   for (const RuleRun& run : runs) {
+    if (SpeakingComparisons(*run.result) < kSpeakingMin) continue;
     if (ShareHeadings(model, ColumnsOfRule(*run.rule), {part.left, part.right})) continue;
     agreeing += ExpectedMatches(run.pairs->agreeing[probe], model, *run.result);
     matches += run.result->prior * run.result->pairs;
@@ -76,8 +77,12 @@ Prior PriorFromRuns(const Model& model, const RecordSet& records, const std::vec
   for (size_t p = 0; p < probes.size(); ++p) shares.push_back(ShareAgreeing(model, p, probes[p], runs));
 
   // Rules that find more of the matches tell more, so found and share are summed before they are divided.
+  // A run on one comparison alone does not know its share of matches, and is asked only when there is no other.
+  const bool any_sound = std::any_of(
+      runs.begin(), runs.end(), [](const RuleRun& run) { return SpeakingComparisons(*run.result) >= kSpeakingMin; });
   double found = 0, share_found = 0, most = 0;
   for (const RuleRun& run : runs) {
+    if (any_sound && SpeakingComparisons(*run.result) < kSpeakingMin) continue;
     const double matches = run.result->prior * static_cast<double>(run.pairs->made);
     most = std::max(most, matches);
     std::optional<double> share = 1;

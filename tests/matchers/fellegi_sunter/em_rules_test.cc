@@ -34,6 +34,22 @@ TEST(EmRules, ChosenRulesFreeEveryComparisonWithoutTheLargestBlocks) {
   EXPECT_EQ(*rules, (std::vector{model.blocking[1], model.blocking[2]}));
 }
 
+TEST(EmRules, RuleThatLeavesOneComparisonToLearnFromIsNotChosenWhenAnotherServes) {
+  Model model = PeopleModel(LinkType::kDedupe);
+  model.training.em_rules.clear();
+  model.blocking = {RuleOn({kGiven, kFamily}), RuleOn({kBorn}), RuleOn({kGiven, kYear})};
+  Table table = MakePeople(3000, 6);
+  const std::vector<int> wanted = {0, 1, 2};
+  StatusOr<std::vector<BlockingRule>> rules = ChooseEmRules(model, Records(model, {table}), wanted, 1);
+  ASSERT_TRUE(rules.ok()) << rules.status();
+  EXPECT_EQ((*rules)[0], model.blocking[0]) << "born and town to learn from";
+  for (Row& row : table.rows) row[3].clear();
+  model.blocking[2] = RuleOn({kGiven});
+  rules = ChooseEmRules(model, Records(model, {table}), wanted, 1);
+  ASSERT_TRUE(rules.ok()) << rules.status();
+  EXPECT_EQ(*rules, (std::vector{model.blocking[1], model.blocking[2]})) << "town is empty";
+}
+
 TEST(EmRules, GivenRulesAreTaken) {
   const Model model = PeopleModel(LinkType::kDedupe);
   const RecordSet records = Records(model, {MakePeople(20, 2)});
@@ -113,6 +129,7 @@ struct Said {
   bool converged;
   const char* doubt;  // "" for none
   bool swapped;
+  double spoken = 1;  // share of the matches on which each comparison is not null
 };
 
 TEST(EmRuns, DoubtsAreNamed) {
@@ -123,6 +140,13 @@ TEST(EmRuns, DoubtsAreNamed) {
       {"nothing but matches", {0.9, 0.8, 0.95, 0.7}, 0.999999, true, "holds all of its", false},
       {"one level reversed", {0.9, 0.8, 0.95, 0.05}, 0.3, true, "of comparison town is rarer among matches", false},
       {"swapped", {0.01, 0.02, 0.95, 0.05}, 0.3, true, "of comparison given is rarer among matches", true},
+      {"next to nothing to learn from",
+       {0.9, 0.8, 0.95, 0.7},
+       0.3,
+       true,
+       "learns from 1.2 comparisons a pair",
+       false,
+       0.3},
   };
   Model model = PeopleModel(LinkType::kDedupe);
   for (Comparison& c : model.comparisons) {
@@ -131,7 +155,8 @@ TEST(EmRuns, DoubtsAreNamed) {
     c.levels[1].u = 0.1;
   }
   for (const Said& said : cases) {
-    EmResult run{.matches = std::vector<double>(4, 100), .prior = said.share, .pairs = 1e5, .iterations = 25};
+    EmResult run{.prior = said.share, .pairs = 1e5, .iterations = 25};
+    run.matches.assign(4, said.spoken * run.prior * run.pairs);
     run.converged = said.converged;
     run.largest_move = said.converged ? 0 : 0.01;
     for (double m : said.exact_m) run.m.push_back({NAN, m, 1 - m});
