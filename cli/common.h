@@ -50,6 +50,7 @@ void AddPersonCommands(CLI::App& app);
 void AddHouseholdCommand(CLI::App& app);
 void AddExplainCommand(CLI::App& app);
 void AddDigestCommand(CLI::App& app);
+void AddReviewCommand(CLI::App& app);
 void AddScoreCommand(CLI::App& app);
 
 }  // namespace hearth

@@ -7,6 +7,8 @@
 #include "cli/common.h"
 #include "core/citizen_number.h"
 #include "nightly/case_file.h"
+#include "nightly/person_history.h"
+#include "nightly/review.h"
 #include "report/csv_writer.h"
 #include "report/json_writer.h"
 #include "report/table.h"
@@ -87,12 +89,50 @@ Status WriteMentions(const Generation& g, const SchemaList& schemas, const std::
   return status;
 }
 
+void PrintHistory(const std::vector<StoredEvent>& history, bool json_wanted) {
+  if (!json_wanted) {
+    TextTable table({{"night"},
+                     {"event"},
+                     {"person"},
+                     {"other"},
+                     {"by"},
+                     {"bits", Align::kRight},
+                     {"rows moved", Align::kRight},
+                     {"pair, for hearth review --decide"}});
+    for (const StoredEvent& e : history) {
+      table.AddRow({e.night.ToString(), std::string(PersonEventKindName(static_cast<PersonEventKind>(e.kind))),
+                    PersonText(e.person), PersonText(e.other),
+                    std::string(PersonEventReasonName(static_cast<PersonEventReason>(e.reason))),
+                    e.millibits == 0 ? "" : std::to_string(e.millibits / 1000), std::to_string(e.mentions.size()),
+                    PairId(e.moved, e.stayed)});
+    }
+    std::cout << (history.empty() ? "no merge, split or absorption\n" : table.ToString());
+    return;
+  }
+  JsonWriter json(&std::cout);
+  json.BeginArray();
+  for (const StoredEvent& e : history) {
+    json.BeginObject();
+    json.Key("night").Day(e.night);
+    json.Key("event").Text(PersonEventKindName(static_cast<PersonEventKind>(e.kind)));
+    json.Key("person").Text(PersonText(e.person));
+    json.Key("other").Text(PersonText(e.other));
+    json.Key("by").Text(PersonEventReasonName(static_cast<PersonEventReason>(e.reason)));
+    json.Key("match_weight").Measure(static_cast<double>(e.millibits) / 1000);
+    json.Key("rows_moved").Count(e.mentions.size());
+    json.Key("pair").Text(PairId(e.moved, e.stayed));
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Finish();
+}
+
 }  // namespace
 
 void AddPersonCommands(CLI::App& app) {
   struct Options {
     std::string config, packs, who, mentions;
-    bool json = false;
+    bool json = false, history = false, events = false;
   };
   auto o = std::make_shared<Options>();
   CLI::App* person = app.add_subcommand("person", "one linked person and the rows that name it");
@@ -102,24 +142,48 @@ void AddPersonCommands(CLI::App& app) {
   AddSiteOptions(person, &o->config, &o->packs);
   person->add_option("who", o->who, "person id, record number or citizen number")->required();
   person->add_flag("--json", o->json, "as JSON, without names");
+  person->add_flag("--history", o->history,
+                   "when it was merged, split or absorbed rows, and why; also of one who is gone");
   OnRun(person, [o] {
     const auto store = OpenSite(o->config, o->packs);
     if (!store.ok()) return Fail(store.status());
     const auto id = FindPerson(*store->generation, store->schemas, o->who);
     if (!id.ok()) return Fail(id.status());
+    if (o->history) {
+      auto history = ReadPersonHistory(*store->generation);
+      if (!history.ok()) return Fail(history.status());
+      std::erase_if(*history, [&](const StoredEvent& e) { return e.person != *id && e.other != *id; });
+      PrintHistory(*history, o->json);
+      return kExitOk;
+    }
     const auto file = OpenPersonCase(*store->generation, store->schemas, *id);
     if (!file.ok()) return Fail(file.status());
     o->json ? PrintPersonJson(*store, *file) : PrintPerson(*store, *file);
     return kExitOk;
   });
 
-  CLI::App* persons = app.add_subcommand("persons", "every mention with its person, as a CSV");
-  persons->footer("Example:\n  hearth persons --config city/hearth.yaml --mentions mentions.csv");
+  CLI::App* persons = app.add_subcommand("persons", "every mention with its person, as a CSV; what became of persons");
+  persons->footer(
+      "Examples:\n  hearth persons --config city/hearth.yaml --mentions mentions.csv\n"
+      "  hearth persons --config city/hearth.yaml --events");
   AddSiteOptions(persons, &o->config, &o->packs);
-  persons->add_option("--mentions", o->mentions, "the file to write: registry,key,role,person")->required();
+  CLI::Option* mentions = persons->add_option("--mentions", o->mentions, "the file to write: registry,key,role,person");
+  CLI::Option* events = persons->add_flag("--events", o->events, "every merge, split and absorption so far");
+  events->excludes(mentions);
+  persons->add_flag("--json", o->json, "the events as JSON");
   OnRun(persons, [o] {
     const auto store = OpenSite(o->config, o->packs);
     if (!store.ok()) return Fail(store.status());
+    if (o->events) {
+      const auto history = ReadPersonHistory(*store->generation);
+      if (!history.ok()) return Fail(history.status());
+      PrintHistory(*history, o->json);
+      return kExitOk;
+    }
+    if (o->mentions.empty()) {
+      std::cerr << "hearth persons: --mentions or --events is needed\n";
+      return kExitUsage;
+    }
     const Status s = WriteMentions(*store->generation, store->schemas, o->mentions);
     return s.ok() ? kExitOk : Fail(s);
   });

@@ -9,9 +9,6 @@
 namespace hearth {
 namespace {
 
-// Evidence of an equal usable number, shown as a step; no model trains it. One wrong number in a thousand rows against
-// one chance in a billion of two persons sharing one.
-constexpr double kEqualNumberBits = 29.9;
 constexpr size_t kHouseholdMax = 20;
 
 // The persons named beside a mention: by the same row, or by the rows of its household.

@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "matchers/candidates.h"
 #include "matchers/clusters.h"
+#include "matchers/event_reasons.h"
 #include "matchers/identity.h"
 #include "matchers/measure_rates.h"
 #include "matchers/number_rules.h"
@@ -19,12 +20,6 @@
 
 namespace hearth {
 namespace {
-
-// The desk's word on identities.
-struct DeskPairs {
-  std::vector<std::pair<uint32_t, uint32_t>> same, apart;
-  uint64_t passed_over = 0;
-};
 
 std::vector<MentionKey> DeskMentions(const DeskDecisions& desk) {
   std::vector<MentionKey> keys;
@@ -180,11 +175,6 @@ class RoundGroups {
   std::vector<std::vector<uint32_t>> groups_;
 };
 
-struct LinkState {
-  std::vector<LinkBasis> basis;  // by identity
-  std::vector<float> weight;
-};
-
 void MarkLinked(const Identities& ids, const Grouping& grouping, const Choice& choice, LinkState* state) {
   (void)ids;
   const LinkBasis basis = choice.score.fields > 0 ? LinkBasis::kProbabilistic : LinkBasis::kNameOnly;
@@ -271,12 +261,18 @@ void AddReviews(std::span<const RecordTable* const> tables, const Identities& id
   }
 }
 
-void AddConflicts(std::span<const RecordTable* const> tables, const Identities& ids,
-                  const std::vector<NumberConflict>& conflicts, std::vector<ReviewPair>* reviews) {
+// Two persons under one number weigh as the number says for them and their other fields against.
+void AddConflicts(std::span<const RecordTable* const> tables, const Identities& ids, const Grouping& grouping,
+                  const Scorer& scorer, const std::vector<NumberConflict>& conflicts,
+                  std::vector<ReviewPair>* reviews) {
+  Profile owner, other;
   for (const NumberConflict& conflict : conflicts) {
     Mention left = FirstMention(tables, ids, conflict.owner), right = FirstMention(tables, ids, conflict.other);
     if (right < left) std::swap(left, right);
-    reviews->push_back({left, right, 0, ReviewPair::Reason::kNumberConflict});
+    FillProfile(ids, grouping, grouping.cluster_of[conflict.owner], &owner);
+    FillProfile(ids, grouping, grouping.cluster_of[conflict.other], &other);
+    const double bits = kEqualNumberBits + scorer.Score(owner, other).bits;
+    reviews->push_back({left, right, bits, ReviewPair::Reason::kNumberConflict});
   }
 }
 
@@ -304,7 +300,7 @@ LinkBasis FinalBasis(const Identity& id, LinkBasis found, uint32_t mentions_of_p
 
 LinkedPersons Assemble(std::span<const RecordTable* const> tables, const Identities& ids, const Clusters& clusters,
                        const LinkState& state, const std::vector<std::vector<uint32_t>>& identity_of,
-                       const IdMap& yesterday, int threads, LinkStats* stats) {
+                       const IdMap& yesterday, const DeskPairs& desk, int threads, LinkStats* stats) {
   const uint32_t count = static_cast<uint32_t>(ids.all.size());
   std::vector<uint32_t> cluster_of(count);
   uint32_t persons = 0;
@@ -327,8 +323,7 @@ LinkedPersons Assemble(std::span<const RecordTable* const> tables, const Identit
     }
   }
   PersonIds assigned = AssignPersonIds(tables, mentions, starts, yesterday, threads);
-  stats->merges = std::move(assigned.merges);
-  stats->splits = std::move(assigned.splits);
+  stats->events = ExplainEvents(tables, ids, identity_of, state, desk, std::move(assigned.events));
   stats->new_persons = assigned.new_persons;
 
   std::vector<uint32_t> order(persons), index_of(persons);
@@ -433,10 +428,10 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
     done("scoring");
     if (round + 1 == models.common.rounds || joins == 0) {
       AddReviews(tables, ids, grouping, clusters, choices, &reviews);
+      AddConflicts(tables, ids, grouping, scorer, rules.conflicts, &reviews);
       break;
     }
   }
-  AddConflicts(tables, ids, rules.conflicts, &reviews);
   std::sort(reviews.begin(), reviews.end(), [](const ReviewPair& a, const ReviewPair& b) {
     return std::tuple(a.left, a.right, a.reason, a.match_weight) <
            std::tuple(b.left, b.right, b.reason, b.match_weight);
@@ -447,7 +442,7 @@ LinkedPersons LinkPersons(std::span<const RecordTable* const> tables, const Link
                             }),
                 reviews.end());
 
-  LinkedPersons out = Assemble(tables, ids, clusters, state, identity_of, yesterday, options.threads, stats);
+  LinkedPersons out = Assemble(tables, ids, clusters, state, identity_of, yesterday, decided, options.threads, stats);
   out.reviews = std::move(reviews);
   MeasureRates(tables, ids, identity_of, out, training, stats);
   stats->persons = out.persons.size();

@@ -2,7 +2,7 @@
 //
 //   LinkStats stats;
 //   LinkedPersons linked = LinkPersons(tables, models, yesterday, desk, {.threads = 2}, &stats);
-//   IdMap tomorrow = IdMapOf(tables, linked);
+//   IdMap tomorrow = IdMapOf(tables, linked, RetiredBy(all_events_so_far));
 //
 // Rules, in order: a usable number with names that agree; the registry's own number of a person with names that
 // agree; a corrected (old) number; then Fellegi-Sunter on the rest, in rounds, each record to the one person who is
@@ -28,6 +28,7 @@
 #include "matchers/link_rates.h"
 #include "matchers/mention_key.h"
 #include "matchers/name_frequencies.h"
+#include "matchers/person_events.h"
 
 namespace hearth {
 
@@ -38,23 +39,13 @@ struct LinkOptions {
   std::function<void(std::string_view)> on_phase;
 };
 
-struct PersonMerge {
-  PersonId kept, gone;  // yesterday two persons, tonight one
-  auto operator<=>(const PersonMerge&) const = default;
-};
-struct PersonSplit {
-  PersonId from, to;  // some of from's mentions are now those of to
-  auto operator<=>(const PersonSplit&) const = default;
-};
-
 struct LinkStats {
   uint64_t mentions = 0, identities = 0, persons = 0;
   uint64_t by_number = 0, by_subject_key = 0, by_old_number = 0, by_probability = 0, by_desk = 0;  // joins made
   uint64_t candidate_pairs = 0, training_pairs = 0;
   uint64_t number_conflicts = 0;  // usable numbers on which names clash
   uint64_t new_persons = 0;
-  std::vector<PersonMerge> merges;     // sorted
-  std::vector<PersonSplit> splits;     // sorted
+  std::vector<PersonEvent> events;     // sorted by kind, person, other
   uint64_t desk_passed_over = 0;       // decisions of which a mention is gone tonight
   uint64_t desk_contradicted = 0;      // "same" decisions that others on the desk forbid
   LinkModels trained;                  // as used, for each of tonight's registries: prior, m and u after training

@@ -29,20 +29,34 @@ MentionKey KeyOfMention(const RecordTable& table, uint32_t row, uint16_t role) {
   return KeyOfMention(table.schema().id, table.Key(row), table.schema().persons[role].role);
 }
 
-IdMap::IdMap(std::vector<Entry> entries) : entries_(std::move(entries)) {
-  std::sort(entries_.begin(), entries_.end());
-  entries_.erase(std::unique(entries_.begin(), entries_.end(),
-                             [](const Entry& a, const Entry& b) { return a.mention == b.mention; }),
-                 entries_.end());
+namespace {
+
+void SortByMention(std::vector<IdMap::Entry>* entries) {
+  std::sort(entries->begin(), entries->end());
+  entries->erase(std::unique(entries->begin(), entries->end(),
+                             [](const IdMap::Entry& a, const IdMap::Entry& b) { return a.mention == b.mention; }),
+                 entries->end());
 }
 
-const PersonId* IdMap::Find(MentionKey mention) const {
-  const auto it = std::lower_bound(entries_.begin(), entries_.end(), mention,
-                                   [](const Entry& e, MentionKey key) { return e.mention < key; });
-  return it != entries_.end() && it->mention == mention ? &it->person : nullptr;
+const PersonId* FindIn(const std::vector<IdMap::Entry>& entries, MentionKey mention) {
+  const auto it = std::lower_bound(entries.begin(), entries.end(), mention,
+                                   [](const IdMap::Entry& e, MentionKey key) { return e.mention < key; });
+  return it != entries.end() && it->mention == mention ? &it->person : nullptr;
 }
 
-IdMap IdMapOf(std::span<const RecordTable* const> tables, const LinkedPersons& linked) {
+}  // namespace
+
+IdMap::IdMap(std::vector<Entry> entries, std::vector<Entry> retired)
+    : entries_(std::move(entries)), retired_(std::move(retired)) {
+  SortByMention(&entries_);
+  SortByMention(&retired_);
+}
+
+const PersonId* IdMap::Find(MentionKey mention) const { return FindIn(entries_, mention); }
+const PersonId* IdMap::FindRetired(MentionKey mention) const { return FindIn(retired_, mention); }
+
+IdMap IdMapOf(std::span<const RecordTable* const> tables, const LinkedPersons& linked,
+              std::vector<IdMap::Entry> retired) {
   std::vector<IdMap::Entry> entries;
   entries.reserve(linked.mentions.size());
   for (const Person& person : linked.persons) {
@@ -51,7 +65,7 @@ IdMap IdMapOf(std::span<const RecordTable* const> tables, const LinkedPersons& l
       entries.push_back({KeyOfMention(*tables[m.table], m.row, m.role), person.id});
     }
   }
-  return IdMap(std::move(entries));
+  return IdMap(std::move(entries), std::move(retired));
 }
 
 }  // namespace hearth

@@ -36,20 +36,24 @@ class IdMap {
   };
 
   IdMap() = default;
-  // Any order; of two entries with one key the smaller person stays.
-  explicit IdMap(std::vector<Entry> entries);
+  // Any order; of two entries with one key the smaller person stays. retired: one entry a mention, the person who was
+  // merged away and whose row it was (see RetiredBy).
+  explicit IdMap(std::vector<Entry> entries, std::vector<Entry> retired = {});
 
   // nullptr when yesterday did not know the mention. O(log n).
   const PersonId* Find(MentionKey mention) const;
+  const PersonId* FindRetired(MentionKey mention) const;
   // Sorted by mention.
   const std::vector<Entry>& entries() const { return entries_; }
+  const std::vector<Entry>& retired() const { return retired_; }
 
  private:
-  std::vector<Entry> entries_;
+  std::vector<Entry> entries_, retired_;
 };
 
 // What tonight's linking hands to tomorrow's: one entry per mention. tables as given to LinkPersons.
-IdMap IdMapOf(std::span<const RecordTable* const> tables, const LinkedPersons& linked);
+IdMap IdMapOf(std::span<const RecordTable* const> tables, const LinkedPersons& linked,
+              std::vector<IdMap::Entry> retired = {});
 
 // A human decision about two mentions; it wins over every rule. A mention that is gone tonight is passed over.
 struct DeskDecision {

@@ -65,6 +65,10 @@ struct PairLevels {
   uint64_t registries = 0;      // those of the sides without a usable number, by whose models the pair is weighed
 };
 
+// Evidence of an equal usable number, which no model trains: one wrong number in a thousand rows against one chance in
+// a billion of two persons sharing one.
+inline constexpr double kEqualNumberBits = 29.9;
+
 struct PairScore {
   double bits = 0;     // prior included
   double support = 0;  // positive evidence beyond name, sex and region

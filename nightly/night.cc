@@ -11,7 +11,9 @@
 #include "matchers/link_persons.h"
 #include "nightly/decide.h"
 #include "nightly/load_packs.h"
+#include "nightly/person_history.h"
 #include "nightly/read_feeds.h"
+#include "nightly/review.h"
 #include "nightly/write_generation.h"
 #include "report/progress.h"
 #include "store/codec.h"
@@ -85,8 +87,16 @@ void CountLinks(const LinkedPersons& linked, const LinkStats& stats, NightReport
   report->persons = linked.persons.size();
   report->reviews = linked.reviews.size();
   report->new_persons = stats.new_persons;
-  report->merges = stats.merges.size();
-  report->splits = stats.splits.size();
+  report->link_by_registry = stats.by_registry;
+  report->link_by_group = stats.by_group;
+  report->desk_passed_over = stats.desk_passed_over;
+  report->desk_contradicted = stats.desk_contradicted;
+  for (const PersonEvent& e : stats.events) {
+    ++(e.kind == PersonEventKind::kMerge   ? report->merges
+       : e.kind == PersonEventKind::kSplit ? report->splits
+                                           : report->absorbed);
+    ++report->events_by_reason[std::string(PersonEventReasonName(e.reason))];
+  }
   for (const LinkedMention& m : linked.mentions) ++report->links_by_basis[std::string(LinkBasisName(m.basis))];
 }
 
@@ -142,15 +152,19 @@ StatusOr<NightReport> RunNight(const SiteConfig& site, CivilDay as_of, const Nig
   std::vector<const RecordTable*> tables;
   for (const RecordTable& t : rows.tables) tables.push_back(&t);
 
+  HEARTH_ASSIGN_OR_RETURN(const std::vector<LinkDecision> decisions, Desk(site.store.string()).LinkDecisions());
+  const DeskDecisions desk = DecisionsOf(decisions);
+  report.desk_decisions = desk.decisions.size();
   LinkStats link_stats;
   LinkedPersons linked;
   {
     auto progress = bar("link", static_cast<uint64_t>(LinkPhases(models.common)));
     LinkOptions link_options{.threads = options.threads};
     link_options.on_phase = [&](std::string_view) { progress.Add(); };
-    linked = LinkPersons(tables, models, rows.yesterday, DeskDecisions{}, link_options, &link_stats);
+    linked = LinkPersons(tables, models, rows.yesterday, desk, link_options, &link_stats);
   }
   rows.yesterday = IdMap();
+  const std::vector<StoredEvent> history = AddTonight(std::move(rows.history), link_stats.events, tables, as_of);
   CountLinks(linked, link_stats, &report);
   clock.Done("link", report.mentions, "mentions");
 
@@ -194,7 +208,7 @@ StatusOr<NightReport> RunNight(const SiteConfig& site, CivilDay as_of, const Nig
 
   {
     auto progress = bar("store", report.rows_held);
-    const GenerationContent content{tables, &linked, &families, &determinations, alerts, &link_stats};
+    const GenerationContent content{tables, &linked, &families, &determinations, alerts, history, &link_stats};
     HEARTH_RETURN_IF_ERROR(WriteGeneration(content, options.threads, writer.get(), [&](size_t n) { progress.Add(n); }));
   }
   clock.Done("store", report.rows_held, "rows");

@@ -22,6 +22,7 @@
 #include "core/status.h"
 #include "ingest/archive.h"
 #include "ingest/site_config.h"
+#include "matchers/link_rates.h"
 #include "store/generation.h"
 
 namespace hearth {
@@ -68,10 +69,14 @@ struct NightReport {
   std::vector<std::string> quarantine_examples;
   std::vector<HeldSubject> held;  // not empty: nothing was published
   uint64_t rows_read = 0, rows_held = 0, rows_quarantined = 0;
-  uint64_t mentions = 0, persons = 0, new_persons = 0, merges = 0, splits = 0;
+  uint64_t mentions = 0, persons = 0, new_persons = 0, merges = 0, splits = 0, absorbed = 0;
   uint64_t households = 0, units = 0, kin_edges = 0, reviews = 0, determinations = 0;
   uint64_t withheld_composition = 0, withheld_review = 0;  // family alerts that wait for a person's word
   std::map<std::string, uint64_t> links_by_basis, findings;
+  std::map<std::string, uint64_t> events_by_reason;               // merges, splits and absorptions
+  std::vector<LinkRates> link_by_registry, link_by_group;         // see matchers/link_rates.h
+  uint64_t desk_decisions = 0;                                    // "same" and "different" that stand
+  uint64_t desk_passed_over = 0, desk_contradicted = 0;           // about a row that is gone; forbidden by others
   std::map<std::string, std::map<std::string, uint64_t>> alerts;  // "kind programme" -> state -> count
   std::vector<std::string> warnings;  // a pack's parameter past its review date, a pack not in force …
   std::vector<StageReport> stages;

@@ -1,5 +1,6 @@
 #include <sstream>
 
+#include "nightly/link_report.h"
 #include "nightly/night.h"
 #include "report/json_writer.h"
 #include "report/table.h"
@@ -99,10 +100,16 @@ std::string NightReportText(const NightReport& r) {
   const auto count = [](uint64_t n) { return Thousands(static_cast<int64_t>(n)); };
   out << "\n"
       << count(r.persons) << " persons (" << count(r.new_persons) << " new, " << count(r.merges) << " merged, "
-      << count(r.splits) << " split) from " << count(r.mentions) << " mentions in " << count(r.rows_held) << " rows\n";
+      << count(r.splits) << " split" << (r.absorbed > 0 ? ", " + count(r.absorbed) + " took rows of another" : "")
+      << ") from " << count(r.mentions) << " mentions in " << count(r.rows_held) << " rows\n";
   out << "  linked by:";
   for (const auto& [basis, n] : r.links_by_basis) out << " " << basis << " " << count(n);
   out << "; " << count(r.reviews) << " pairs to review\n";
+  if (!r.events_by_reason.empty()) {
+    out << "  merged, split or absorbed by:";
+    for (const auto& [reason, n] : r.events_by_reason) out << " " << reason << " " << count(n);
+    out << "\n";
+  }
   out << count(r.households) << " households, " << count(r.units) << " family units, " << count(r.kin_edges)
       << " kin edges\n";
   if (!r.findings.empty()) {
@@ -130,6 +137,7 @@ std::string NightReportText(const NightReport& r) {
     out << "  withheld: " << count(r.withheld_composition) << " until somebody says who lives together, "
         << count(r.withheld_review) << " until a review is answered\n";
   }
+  LinkReportText(r, out);
   out << "\n";
   TextTable stages(
       {{"stage"}, {"items", Align::kRight}, {""}, {"seconds", Align::kRight}, {"per second", Align::kRight}});
@@ -208,9 +216,12 @@ std::string NightReportJson(const NightReport& r) {
   json.Key("new_persons").Count(r.new_persons);
   json.Key("merges").Count(r.merges);
   json.Key("splits").Count(r.splits);
+  json.Key("absorbed").Count(r.absorbed);
+  WriteCounts(json, "person_events_by_reason", r.events_by_reason);
   json.Key("mentions").Count(r.mentions);
   WriteCounts(json, "links_by_basis", r.links_by_basis);
   json.Key("reviews").Count(r.reviews);
+  LinkReportJson(r, json);
   json.Key("households").Count(r.households);
   json.Key("units").Count(r.units);
   json.Key("kin_edges").Count(r.kin_edges);

@@ -10,6 +10,7 @@
 #include "ingest/archive.h"
 #include "ingest/feed_reader.h"
 #include "nightly/merge_rows.h"
+#include "nightly/person_history.h"
 #include "report/progress.h"
 #include "store/codec.h"
 #include "store/desk.h"
@@ -238,7 +239,10 @@ StatusOr<TonightsRows> ReadFeeds(const SiteConfig& site, const SchemaList& schem
     report->rows_held += result.table->size();
     rows.tables.push_back(std::move(*result.table));
   }
-  rows.yesterday = IdMap(std::move(ids));
+  if (last != nullptr) {
+    HEARTH_ASSIGN_OR_RETURN(rows.history, ReadPersonHistory(*last));
+  }
+  rows.yesterday = IdMap(std::move(ids), RetiredOf(rows.history));
   return rows;
 }
 

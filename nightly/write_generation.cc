@@ -5,6 +5,7 @@
 
 #include "core/parallel.h"
 #include "nightly/link_record.h"
+#include "nightly/person_history.h"
 #include "store/codec.h"
 
 namespace hearth {
@@ -170,6 +171,7 @@ Status WriteGeneration(const GenerationContent& c, int threads, GenerationWriter
     tasks.push_back({[&, begin, end] { return WritePersons(c, begin, end, writer); }});
   }
   tasks.push_back({[&] { return WriteLinkRecord(c.link_stats->trained, c.link_stats->names, writer); }});
+  tasks.push_back({[&] { return WritePersonHistory(c.history, writer); }});
   for (const auto& write : {WriteHouseholds, WriteUnits, WriteKin, WriteAlerts, WriteReviews}) {
     tasks.push_back({[&, write] { return write(c, writer); }});
   }

@@ -10,6 +10,7 @@
 #include "core/person.h"
 #include "core/record_table.h"
 #include "matchers/link_persons.h"
+#include "store/codec.h"
 #include "store/generation.h"
 
 namespace hearth {
@@ -20,6 +21,7 @@ struct GenerationContent {
   const Families* families = nullptr;
   const std::vector<std::vector<Determination>>* determinations = nullptr;  // by unit
   std::span<const Alert> alerts;                                            // sorted by id
+  std::span<const StoredEvent> history;                                     // of persons, tonight's included
   const LinkStats* link_stats = nullptr;                                    // trained models, name frequencies
 };
 

@@ -341,6 +341,58 @@ StatusOr<StoredKin> DecodeKin(std::string_view bytes) {
   return Finished(d, "kin edge", std::move(k));
 }
 
+std::string EventKey(const StoredEvent& e) {
+  std::string out;
+  Encoder k(&out);
+  // Days before 1970 would sort last; no night was then.
+  k.Fixed64(static_cast<uint64_t>(e.night.days));
+  k.Byte(e.kind);
+  k.Fixed64(e.person.value);
+  k.Fixed64(e.other.value);
+  return out;
+}
+
+std::string EncodeEvent(const StoredEvent& event) {
+  std::string out;
+  Encoder e(&out);
+  e.Day(event.night);
+  e.Byte(event.kind);
+  e.Byte(event.reason);
+  e.Fixed64(event.person.value);
+  e.Fixed64(event.other.value);
+  e.Signed(event.millibits);
+  for (const MentionName* m : {&event.moved, &event.stayed}) {
+    e.Text(m->registry);
+    e.Text(m->key);
+    e.Text(m->role);
+  }
+  e.Unsigned(event.mentions.size());
+  for (const uint64_t key : event.mentions) e.Fixed64(key);
+  return out;
+}
+
+StatusOr<StoredEvent> DecodeEvent(std::string_view bytes) {
+  constexpr uint8_t kKinds = 3, kReasons = 7;
+  Decoder d(bytes);
+  StoredEvent event;
+  event.night = d.Day();
+  event.kind = d.Byte();
+  event.reason = d.Byte();
+  event.person = {d.Fixed64()};
+  event.other = {d.Fixed64()};
+  event.millibits = d.Signed();
+  for (MentionName* m : {&event.moved, &event.stayed}) {
+    m->registry = d.Text();
+    m->key = d.Text();
+    m->role = d.Text();
+  }
+  const uint64_t count = d.Unsigned();
+  for (uint64_t i = 0; i < count && d.ok(); ++i) event.mentions.push_back(d.Fixed64());
+  HEARTH_RETURN_IF_ERROR(d.Finish("person event"));
+  if (event.kind >= kKinds || event.reason >= kReasons) return DataLoss("person event: an unknown kind or reason");
+  return event;
+}
+
 std::string EncodeAlert(const Alert& a) {
   std::string out;
   Encoder e(&out);

@@ -13,6 +13,7 @@
 #include "core/person.h"
 #include "core/record_table.h"
 #include "core/status.h"
+#include "store/mention_name.h"
 
 namespace hearth {
 
@@ -125,6 +126,20 @@ struct StoredKin {
 };
 std::string EncodeKin(const StoredKin& k);
 StatusOr<StoredKin> DecodeKin(std::string_view bytes);
+
+// What became of a person one night. kind and reason: PersonEventKind and PersonEventReason.
+struct StoredEvent {
+  CivilDay night;
+  uint8_t kind = 0, reason = 0;
+  PersonId person, other;
+  int64_t millibits = 0;
+  MentionName moved, stayed;
+  std::vector<uint64_t> mentions;  // keys of those that moved, sorted
+  bool operator==(const StoredEvent&) const = default;
+};
+std::string EventKey(const StoredEvent& e);  // sorts by night, kind, person, other
+std::string EncodeEvent(const StoredEvent& e);
+StatusOr<StoredEvent> DecodeEvent(std::string_view bytes);
 
 std::string EncodeAlert(const Alert& a);
 StatusOr<Alert> DecodeAlert(std::string_view bytes);

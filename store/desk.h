@@ -9,6 +9,7 @@
 
 #include "core/civil_day.h"
 #include "core/status.h"
+#include "store/mention_name.h"
 
 namespace hearth {
 
@@ -18,12 +19,6 @@ struct Approval {
   std::string by;       // account name, never a citizen's name
   std::string reason;
   bool operator==(const Approval&) const = default;
-};
-
-// One person named by one row, by names that last: registry, row key, role.
-struct MentionName {
-  std::string registry, key, role;
-  auto operator<=>(const MentionName&) const = default;
 };
 
 enum class LinkVerdict : uint8_t { kSame = 0, kDifferent = 1, kUnsure = 2, kWithdrawn = 3 };

@@ -340,6 +340,67 @@ TEST(Desk, HumanDecisionsWin) {
   EXPECT_TRUE(city.Same("pensions/a", "pensions/b")) << "the later decision on a pair counts";
 }
 
+TEST(Desk, RowsOfEqualContentFollowADecisionAboutOneOfThem) {
+  MadeCity city;
+  city.Add("household_registration", R"(
+    record_no  number        name    birth_date  sex   household_no
+    r1         @19850101113  王建国  1985-01-01  male  h1
+  )");
+  city.Add("vehicles", R"(
+    plate_no  owner_number  owner_name  phone
+    v1        @19850101113  王建国      13900000001
+  )");
+  city.Add("accounts", R"(
+    account_no  name    phone
+    a1          王建国  13900000001
+    a2          王建国  13900000001
+    a3          王建国  13900000001
+  )");
+  city.Link();
+  ASSERT_TRUE(city.Same("accounts/a2/holder", "household_registration/r1"));
+  city.Link({}, {}, {{{city.Key("accounts/a1/holder"), city.Key("household_registration/r1"), false}}});
+  EXPECT_FALSE(city.Same("accounts/a1/holder", "household_registration/r1"));
+  EXPECT_TRUE(city.Same("accounts/a1/holder", "accounts/a2/holder")) << "the account's rows stay one person";
+  EXPECT_TRUE(city.Same("accounts/a1/holder", "accounts/a3/holder"));
+  city.Link({}, {}, {{{city.Key("accounts/a1/holder"), city.Key("accounts/a2/holder"), false}}});
+  EXPECT_FALSE(city.Same("accounts/a1/holder", "accounts/a2/holder")) << "unless the decision is about them";
+}
+
+TEST(Desk, WhatIsSettledLeavesTheReview) {
+  MadeCity city;
+  city.Add("pensions", R"(
+    row_no  personal_no  number        name    birth_date
+    a       p1           @19620305228  陈立新  1962-03-05
+    b       p2           @19620305228  周桂英  1970-01-01
+  )");
+  city.Link();
+  ASSERT_EQ(Conflicts(city), 1u);
+  city.Link({}, {}, {{{city.Key("pensions/a"), city.Key("pensions/b"), false}}});
+  EXPECT_EQ(Conflicts(city), 0u);
+  EXPECT_FALSE(city.Same("pensions/a", "pensions/b"));
+  city.Link({}, {}, {{{city.Key("pensions/a"), city.Key("pensions/b"), true}}});
+  EXPECT_EQ(Conflicts(city), 0u);
+  EXPECT_TRUE(city.Same("pensions/a", "pensions/b"));
+}
+
+TEST(Desk, DecisionsThatCannotBeFollowedAreCounted) {
+  MadeCity city;
+  city.Add("pensions", R"(
+    row_no  personal_no  number        name
+    a       p1           @19620305228  陈立新
+    b       p2           @19850101113  王建国
+    c       p3           -             赵铁柱
+  )");
+  const MentionKey a = city.Key("pensions/a"), b = city.Key("pensions/b"), c = city.Key("pensions/c");
+  city.Link({}, {}, {{{a, {12345}, true}, {{54321}, b, false}, {a, b, false}}});
+  EXPECT_EQ(city.stats().desk_passed_over, 2u) << "a mention that is gone";
+  EXPECT_EQ(city.stats().desk_contradicted, 0u);
+  city.Link({}, {}, {{{a, b, false}, {a, c, true}, {b, c, true}}});
+  EXPECT_EQ(city.stats().desk_passed_over, 0u);
+  EXPECT_EQ(city.stats().desk_contradicted, 1u) << "a is c and b is c, but a is not b";
+  EXPECT_FALSE(city.Same("pensions/a", "pensions/b"));
+}
+
 TEST(Ids, StayFromNightToNightThroughMergeAndSplit) {
   MadeCity first;
   first.Add("pensions", R"(
@@ -367,8 +428,15 @@ TEST(Ids, StayFromNightToNightThroughMergeAndSplit) {
   EXPECT_EQ(second.IdOf("pensions", "a"), first.IdOf("pensions", "a"));
   EXPECT_EQ(second.IdOf("pensions", "c"), first.IdOf("pensions", "c"));
   EXPECT_EQ(second.IdOf("pensions", "d"), first.IdOf("pensions", "a"));
-  ASSERT_EQ(second.stats().merges.size(), 1u);
-  EXPECT_EQ(second.stats().merges[0], (PersonMerge{first.IdOf("pensions", "a"), first.IdOf("pensions", "d")}));
+  ASSERT_EQ(second.stats().events.size(), 1u);
+  const PersonEvent& merge = second.stats().events[0];
+  EXPECT_EQ(merge.kind, PersonEventKind::kMerge);
+  EXPECT_EQ(merge.reason, PersonEventReason::kNumber);
+  EXPECT_EQ(merge.person, first.IdOf("pensions", "a"));
+  EXPECT_EQ(merge.other, first.IdOf("pensions", "d"));
+  EXPECT_EQ(merge.mentions, std::vector<MentionKey>{second.Key("pensions/d")});
+  EXPECT_EQ(merge.moved, second.Place("pensions/d"));
+  EXPECT_EQ(merge.stayed, second.Place("pensions/a"));
   EXPECT_EQ(second.stats().new_persons, 1u);
   const IdMap night2 = IdMapOf(second.Tables(), second.linked());
 
@@ -385,8 +453,106 @@ TEST(Ids, StayFromNightToNightThroughMergeAndSplit) {
   EXPECT_EQ(third.IdOf("pensions", "b"), first.IdOf("pensions", "a"));
   EXPECT_NE(third.IdOf("pensions", "a"), first.IdOf("pensions", "a"))
       << "a's first id is taken, so it gets the next probe";
-  ASSERT_EQ(third.stats().splits.size(), 1u);
-  EXPECT_EQ(third.stats().splits[0], (PersonSplit{first.IdOf("pensions", "a"), third.IdOf("pensions", "a")}));
+  ASSERT_EQ(third.stats().events.size(), 1u);
+  const PersonEvent& split = third.stats().events[0];
+  EXPECT_EQ(split.kind, PersonEventKind::kSplit);
+  EXPECT_EQ(split.reason, PersonEventReason::kNumbersDiffer);
+  EXPECT_EQ(split.person, first.IdOf("pensions", "a"));
+  EXPECT_EQ(split.other, third.IdOf("pensions", "a"));
+}
+
+// Two accounts that the second night's phone makes one person.
+void AddTwoAccounts(MadeCity* city, bool with_phone) {
+  city->Add("household_registration", R"(
+    record_no  number        name    birth_date  sex   household_no
+    r1         @19850101113  王建国  1985-01-01  male  h1
+  )");
+  city->Add("vehicles", R"(
+    plate_no  owner_number  owner_name  phone
+    v1        @19850101113  王建国      13900000001
+  )");
+  city->Add("accounts", std::string("account_no name phone employer\na1 王建国 ") + (with_phone ? "13900000001" : "-") +
+                            " e1\na2 王建国 - -\n");
+}
+
+TEST(Ids, AMergeIsUndoneByTheDeskWithTheOldIdsAndDoneAgainWhenTheDecisionIsWithdrawn) {
+  MadeCity first;
+  AddTwoAccounts(&first, false);
+  first.Link();
+  const PersonId man = first.IdOf("household_registration", "r1"), account = first.IdOf("accounts", "a1", "holder");
+  ASSERT_NE(man, account);
+  std::vector<PersonEvent> events;
+  const auto night = [&](const MadeCity& before, const DeskDecisions& desk) {
+    MadeCity city;
+    AddTwoAccounts(&city, true);
+    city.Link({}, IdMapOf(before.Tables(), before.linked(), RetiredBy(events)), desk);
+    events.insert(events.end(), city.stats().events.begin(), city.stats().events.end());
+    return city;
+  };
+  const MadeCity merged = night(first, {});
+  EXPECT_EQ(merged.IdOf("accounts", "a1", "holder"), man);
+  ASSERT_EQ(merged.stats().events.size(), 1u);
+  const PersonEvent merge = merged.stats().events[0];
+  EXPECT_EQ(merge.kind, PersonEventKind::kMerge);
+  EXPECT_EQ(merge.reason, PersonEventReason::kProbability);
+  EXPECT_EQ(merge.bits, merged.MentionOf("accounts", "a1", "holder").match_weight);
+  EXPECT_EQ(merge.other, account);
+
+  const DeskDecisions different{{{merged.Key("accounts/a1/holder"), merged.Key("household_registration/r1"), false}}};
+  const MadeCity parted = night(merged, different);
+  EXPECT_EQ(parted.IdOf("household_registration", "r1"), man);
+  EXPECT_EQ(parted.IdOf("accounts", "a1", "holder"), account) << "it has its old id again";
+  EXPECT_EQ(parted.stats().new_persons, 0u);
+  ASSERT_EQ(parted.stats().events.size(), 1u);
+  EXPECT_EQ(parted.stats().events[0].kind, PersonEventKind::kSplit);
+  EXPECT_EQ(parted.stats().events[0].reason, PersonEventReason::kDesk);
+  EXPECT_EQ(parted.stats().events[0].other, account);
+
+  const MadeCity again = night(parted, {});
+  EXPECT_EQ(again.IdOf("accounts", "a1", "holder"), man) << "the decision was withdrawn";
+  EXPECT_EQ(again.stats().events.size(), 1u);
+  const MadeCity last = night(again, different);
+  EXPECT_EQ(last.IdOf("accounts", "a1", "holder"), account) << "and once more";
+}
+
+TEST(Ids, ARowThatGoesOverToAnotherPersonIsAbsorbed) {
+  const char* const before = R"(
+    row_no  personal_no  number        name    birth_date  sex
+    a       p1           @19620305228  陈立新  1962-03-05  female
+    b       p2           @19620305228  陈立新  1962-03-05  female
+    c       p3           @19850101113  王建国  1985-01-01  male
+  )";
+  const char* const after = R"(
+    row_no  personal_no  number        name    birth_date  sex
+    a       p1           @19620305228  陈立新  1962-03-05  female
+    b       p2           @19850101113  王建国  1985-01-01  male
+    c       p3           @19850101113  王建国  1985-01-01  male
+  )";
+  MadeCity first, second;
+  first.Add("pensions", before);
+  first.Link();
+  second.Add("pensions", after);
+  second.Link({}, IdMapOf(first.Tables(), first.linked()));
+  ASSERT_EQ(second.stats().events.size(), 1u);
+  const PersonEvent& event = second.stats().events[0];
+  EXPECT_EQ(event.kind, PersonEventKind::kAbsorb);
+  EXPECT_EQ(event.reason, PersonEventReason::kNumber);
+  EXPECT_EQ(event.person, first.IdOf("pensions", "c"));
+  EXPECT_EQ(event.other, first.IdOf("pensions", "a"));
+}
+
+TEST(Ids, ANewPersonNeverTakesTheIdOfOneWhoWasMergedAway) {
+  const IdMap yesterday({{{5}, {50}}}, {{{6}, {60}}});
+  ASSERT_NE(yesterday.FindRetired({6}), nullptr);
+  EXPECT_EQ(yesterday.FindRetired({6})->value, 60u);
+  EXPECT_EQ(yesterday.FindRetired({5}), nullptr);
+  // Of two merges of one row the later one counts.
+  PersonEvent early{PersonEventKind::kMerge, {1}, {2}, PersonEventReason::kNumber, 0, {}, {}, {{9}}};
+  PersonEvent late = early;
+  late.other = {3};
+  PersonEvent split = early;
+  split.kind = PersonEventKind::kSplit;
+  EXPECT_EQ(RetiredBy({early, late, split}), (std::vector<IdMap::Entry>{{{9}, {3}}}));
 }
 
 TEST(Ids, AnIdOfYesterdayDoesNotDependOnTonightsRows) {

@@ -119,5 +119,45 @@ TEST(Decoder, OverlongVarintIsRefused) {
   EXPECT_FALSE(d.ok());
 }
 
+StoredEvent SomeEvent() {
+  StoredEvent e;
+  e.night = {19783};
+  e.kind = 2;
+  e.reason = 3;
+  e.person = {42};
+  e.other = {7};
+  e.millibits = -12345;
+  e.moved = {"vehicles", "02|浙Z12345", "owner"};
+  e.stayed = {"pensions", "p1", "self"};
+  e.mentions = {1, 0xFFFFFFFFFFFFFFFFu};
+  return e;
+}
+
+TEST(EventCodec, EventComesBackAndWhatIsShortOrUnknownIsDataLoss) {
+  const std::string bytes = EncodeEvent(SomeEvent());
+  const auto back = DecodeEvent(bytes);
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ(*back, SomeEvent());
+  for (size_t n = 0; n < bytes.size(); ++n) {
+    EXPECT_EQ(DecodeEvent(std::string_view(bytes).substr(0, n)).status().code(), absl::StatusCode::kDataLoss) << n;
+  }
+  EXPECT_EQ(DecodeEvent(bytes + "x").status().code(), absl::StatusCode::kDataLoss);
+  StoredEvent unknown = SomeEvent();
+  unknown.kind = 9;
+  EXPECT_EQ(DecodeEvent(EncodeEvent(unknown)).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(EventCodec, KeysSortByNightThenKindThenPerson) {
+  StoredEvent early = SomeEvent(), late = SomeEvent(), merge = SomeEvent();
+  early.night = {19782};
+  early.person = {99};
+  merge.kind = 0;
+  late.night = {19784};
+  late.person = {1};
+  EXPECT_LT(EventKey(early), EventKey(merge));
+  EXPECT_LT(EventKey(merge), EventKey(SomeEvent()));
+  EXPECT_LT(EventKey(SomeEvent()), EventKey(late));
+}
+
 }  // namespace
 }  // namespace hearth
