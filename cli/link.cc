@@ -231,10 +231,10 @@ Status Run(const LinkOptionsGiven& o) {
   if (!o.explain.empty()) return ExplainPair(o, result);
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::string> written{o.out};
-  HEARTH_RETURN_IF_ERROR(WriteLinks(result, o.out));
+  HEARTH_RETURN_IF_ERROR(WriteLinks(result, o.out, job.threads));
   for (size_t i = 0; i < result.clusters.size() && !o.clusters.empty(); ++i) {
     written.push_back(ClustersPath(o.clusters, result, i));
-    HEARTH_RETURN_IF_ERROR(WriteClusters(*result.records, result.clusters[i].clustering, written.back()));
+    HEARTH_RETURN_IF_ERROR(WriteClusters(*result.records, result.clusters[i].clustering, written.back(), job.threads));
   }
   if (!o.save_model.empty()) {
     written.push_back(o.save_model);

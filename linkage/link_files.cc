@@ -2,16 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
+
+#include "core/parallel.h"
 
 namespace hearth::linkage {
 namespace {
 
-constexpr size_t kFlushBytes = 1 << 20;
+constexpr size_t kRowsAtOnce = 1 << 14;  // formatted by one thread
 
-// Text into PATH.part, moved to PATH when all of it is there.
+// Rows into PATH.part, moved to PATH when all of them are there. Rows are formatted in parallel and written in order.
 class WholeFile {
  public:
   explicit WholeFile(const std::string& path) : path_(path), file_(std::fopen((path + ".part").c_str(), "wb")) {}
@@ -20,31 +24,31 @@ class WholeFile {
     std::fclose(file_);
     std::remove((path_ + ".part").c_str());
   }
-  fmt::memory_buffer& text() { return text_; }
-  bool Flush(size_t above) {
-    if (file_ == nullptr) return false;
-    if (text_.size() <= above) return true;
-    const bool written = std::fwrite(text_.data(), 1, text_.size(), file_) == text_.size();
-    text_.clear();
-    return written;
-  }
-  Status Close() {
-    const bool flushed = Flush(0);
-    const bool closed = file_ != nullptr && std::fclose(file_) == 0;
-    if (flushed && closed && std::rename((path_ + ".part").c_str(), path_.c_str()) == 0) {
-      file_ = nullptr;
-      return OkStatus();
+
+  template <class Format>
+  Status Write(std::string_view heading, size_t rows, int threads, const Format& format) {
+    bool written = file_ != nullptr && Put(heading);
+    std::vector<fmt::memory_buffer> texts(static_cast<size_t>(std::max(threads, 1)) * 4);
+    for (size_t begin = 0; written && begin < rows; begin += texts.size() * kRowsAtOnce) {
+      ParallelFor(texts.size(), threads, [&](size_t t) {
+        texts[t].clear();
+        const size_t from = begin + t * kRowsAtOnce, to = std::min(rows, from + kRowsAtOnce);
+        for (size_t row = from; row < to; ++row) format(row, &texts[t]);
+      });
+      for (const fmt::memory_buffer& text : texts) written = written && Put({text.data(), text.size()});
     }
+    const bool closed = file_ != nullptr && std::fclose(std::exchange(file_, nullptr)) == 0;
+    if (written && closed && std::rename((path_ + ".part").c_str(), path_.c_str()) == 0) return OkStatus();
     const std::string reason = std::strerror(errno);
-    if (closed) file_ = nullptr;
     std::remove((path_ + ".part").c_str());
     return absl::UnavailableError(fmt::format("{}: cannot be written: {}", path_, reason));
   }
 
  private:
+  bool Put(std::string_view text) { return std::fwrite(text.data(), 1, text.size(), file_) == text.size(); }
+
   std::string path_;
   std::FILE* file_;
-  fmt::memory_buffer text_;
 };
 
 void AppendCell(std::string_view cell, fmt::memory_buffer* out) {
@@ -67,38 +71,33 @@ std::string RecordName(const RecordSet& records, uint32_t record) {
   return records.sources.size() == 1 ? id : records.sources[static_cast<size_t>(records.SourceOf(record))] + ":" + id;
 }
 
-Status WriteLinks(const LinkResult& result, const std::string& path) {
+Status WriteLinks(const LinkResult& result, const std::string& path, int threads) {
   const RecordSet& records = *result.records;
   const double link_bits = BitsOfProbability(result.trained.model.link_probability);
-  WholeFile file(path);
-  fmt::memory_buffer& text = file.text();
-  fmt::format_to(std::back_inserter(text), "source_l,id_l,source_r,id_r,match_weight,match_probability,decision\n");
-  for (const Link& link : result.links) {
-    for (uint32_t record : {link.left, link.right}) {
-      AppendCell(records.sources[static_cast<size_t>(records.SourceOf(record))], &text);
-      text.push_back(',');
-      AppendCell(records.Id(record), &text);
-      text.push_back(',');
-    }
-    fmt::format_to(std::back_inserter(text), "{:.9f},{:.10g},{}\n", link.weight, ProbabilityOfBits(link.weight),
-                   link.weight >= link_bits ? "link" : "review");
-    if (!file.Flush(kFlushBytes)) break;
-  }
-  return file.Close();
+  return WholeFile(path).Write("source_l,id_l,source_r,id_r,match_weight,match_probability,decision\n",
+                               result.links.size(), threads, [&](size_t row, fmt::memory_buffer* text) {
+                                 const Link& link = result.links[row];
+                                 for (uint32_t record : {link.left, link.right}) {
+                                   AppendCell(records.sources[static_cast<size_t>(records.SourceOf(record))], text);
+                                   text->push_back(',');
+                                   AppendCell(records.Id(record), text);
+                                   text->push_back(',');
+                                 }
+                                 fmt::format_to(std::back_inserter(*text), "{:.9f},{:.10g},{}\n", link.weight,
+                                                ProbabilityOfBits(link.weight),
+                                                link.weight >= link_bits ? "link" : "review");
+                               });
 }
 
-Status WriteClusters(const RecordSet& records, const Clustering& clustering, const std::string& path) {
-  WholeFile file(path);
-  fmt::memory_buffer& text = file.text();
-  fmt::format_to(std::back_inserter(text), "record_id,cluster_id\n");
-  for (uint32_t r = 0; r < records.size(); ++r) {
-    AppendCell(RecordName(records, r), &text);
-    text.push_back(',');
-    AppendCell(RecordName(records, clustering.cluster_of[r]), &text);
-    text.push_back('\n');
-    if (!file.Flush(kFlushBytes)) break;
-  }
-  return file.Close();
+Status WriteClusters(const RecordSet& records, const Clustering& clustering, const std::string& path, int threads) {
+  return WholeFile(path).Write("record_id,cluster_id\n", records.size(), threads,
+                               [&](size_t row, fmt::memory_buffer* text) {
+                                 const auto record = static_cast<uint32_t>(row);
+                                 AppendCell(RecordName(records, record), text);
+                                 text->push_back(',');
+                                 AppendCell(RecordName(records, clustering.cluster_of[record]), text);
+                                 text->push_back('\n');
+                               });
 }
 
 }  // namespace hearth::linkage

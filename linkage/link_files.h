@@ -15,8 +15,8 @@
 
 namespace hearth::linkage {
 
-Status WriteLinks(const LinkResult& result, const std::string& path);
-Status WriteClusters(const RecordSet& records, const Clustering& clustering, const std::string& path);
+Status WriteLinks(const LinkResult& result, const std::string& path, int threads = 1);
+Status WriteClusters(const RecordSet& records, const Clustering& clustering, const std::string& path, int threads = 1);
 
 // "<id>" or "<file stem>:<id>".
 std::string RecordName(const RecordSet& records, uint32_t record);
