@@ -7,8 +7,8 @@
 // of links alone, not on their order, on threads or on hash order; numbering decides between equal joins only. A
 // component's clusters depend on the component alone, so that work may be redone for the components that changed.
 // Several thresholds: call Cluster once for each, with the same links.
-// Memory: some 40 bytes a record and 16 a link inside a component. Cost besides `score`: 0.3 s for a million records
-// and five million links on two threads.
+// Memory: some 40 bytes a record and 16 a link inside a component. Cost besides `score`: 1.3 s of processor time for
+// a million records and five million links of which nine components in ten are not complete; it spreads over threads.
 #pragma once
 
 #include <cstdint>

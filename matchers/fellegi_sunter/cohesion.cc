@@ -153,12 +153,15 @@ class Agglomeration {
  private:
   double& Value(uint32_t a, uint32_t b) { return w_.value[a * slots_ + b]; }
   uint8_t& State(uint32_t a, uint32_t b) { return w_.state[a * slots_ + b]; }
+  double& Key(uint32_t a, uint32_t b) { return w_.key[a * slots_ + b]; }
   void SetBoth(uint32_t a, uint32_t b, double value, uint8_t state) {
     Value(a, b) = Value(b, a) = value;
     State(a, b) = State(b, a) = state;
   }
-  double Key(uint32_t a, uint32_t b) {
-    const double value = Value(a, b);
+  void SetKey(uint32_t a, uint32_t b) {
+    Key(a, b) = Key(b, a) = (State(a, b) & kLinked) != 0 ? CohesionOf(Value(a, b), a, b) : kNotJoinable;
+  }
+  double CohesionOf(double value, uint32_t a, uint32_t b) const {
     if (options_.cohesion != Cohesion::kAverage) return value;
     const double small = std::min(w_.count[a], w_.count[b]), large = std::max(w_.count[a], w_.count[b]);
     return value / (small * large) + allowance_ / small;
@@ -170,6 +173,7 @@ class Agglomeration {
   void Start(const Nodes& nodes, std::span<const uint32_t> batch, std::span<const Arc> arcs,
              std::span<const Pair> cannot, std::span<const uint32_t> slot_of) {
     w_.value.resize(slots_ * slots_);
+    w_.key.resize(slots_ * slots_);
     w_.state.assign(slots_ * slots_, 0);
     w_.alive.assign(slots_, 1);
     w_.best.assign(slots_, kNobody);
@@ -200,6 +204,10 @@ class Agglomeration {
         if (State(a, b) == kLinked) Ask(a, b, a, b, true);
       }
       Answer();
+    }
+    for (uint32_t a = 0; a < slots_; ++a) {
+      Key(a, a) = kNotJoinable;
+      for (uint32_t b = a + 1; b < slots_; ++b) SetKey(a, b);
     }
   }
 
@@ -285,15 +293,15 @@ class Agglomeration {
     next_[w_.tail[into]] = w_.head[from];
     w_.tail[into] = w_.tail[from];
     for (uint32_t c = 0; c < slots_; ++c) {
+      Key(c, from) = kNotJoinable;
       if (w_.alive[c] == 0 || c == into) continue;
+      SetKey(into, c);
       if (w_.best[c] == into || w_.best[c] == from) {
         FindBest(c);
-      } else if ((State(into, c) & kLinked) != 0) {
-        const double key = Key(into, c);
-        if (key > w_.best_key[c] || (key == w_.best_key[c] && into < w_.best[c])) {
-          w_.best_key[c] = key;
-          w_.best[c] = into;
-        }
+      } else if (const double key = Key(into, c);
+                 key > w_.best_key[c] || (key == w_.best_key[c] && into < w_.best[c])) {
+        w_.best_key[c] = key;
+        w_.best[c] = into;
       }
     }
     FindBest(into);
@@ -301,15 +309,10 @@ class Agglomeration {
 
   // Of equals the first.
   void FindBest(uint32_t slot) {
-    w_.best[slot] = kNobody;
-    w_.best_key[slot] = kNotJoinable;
-    for (uint32_t c = 0; c < slots_; ++c) {
-      if (w_.alive[c] == 0 || c == slot || (State(slot, c) & kLinked) == 0) continue;
-      if (const double key = Key(slot, c); key > w_.best_key[slot]) {
-        w_.best_key[slot] = key;
-        w_.best[slot] = c;
-      }
-    }
+    const double* keys = &w_.key[slot * slots_];
+    const double* best = std::max_element(keys, keys + slots_);
+    w_.best[slot] = static_cast<uint32_t>(best - keys);
+    w_.best_key[slot] = *best;
   }
 
   static constexpr size_t kAskedAtOnce = 1 << 16;  // a bound on memory

@@ -5,7 +5,7 @@
 //   smallest record's
 //
 // Time: for n <= kDenseRecords records at most n * n / 2 scored pairs and n^3 steps, in practice n^2; beyond, see
-// kDenseRecords. Memory: 9 * n * n bytes, 2.4 MB at most, beside the component itself.
+// kDenseRecords. Memory: 17 * n * n bytes, 4.5 MB at most, beside the component itself.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,9 @@ namespace hearth::linkage {
 constexpr size_t kDenseRecords = 512;
 
 struct ClusterWorkspace {
-  // Square matrices over the clusters of a batch: sum of evidence (or least), and what is known of it.
-  std::vector<double> value;
+  // Square matrices over the clusters of a batch: sum of evidence (or least), cohesion (minus infinity: not
+  // joinable), and what is known.
+  std::vector<double> value, key;
   std::vector<uint8_t> state;
   // By cluster of the batch.
   std::vector<uint8_t> alive;

@@ -33,7 +33,7 @@ void Component::Tidy() {
 Components::Components(const ClusterInput& input, double threshold_bits, int threads) {
   HEARTH_CHECK(input.records < UINT32_MAX, "records are numbered in 32 bits");
   PlaceRecords(input, threshold_bits, threads);
-  PlaceLinks(input, threads);
+  PlaceLinks(input, threshold_bits, threads);
   cannot_ = Placed(input.cannot);
   must_ = Placed(input.must);
 }
@@ -84,20 +84,28 @@ void Components::PlaceRecords(const ClusterInput& input, double threshold_bits, 
   }
 }
 
-void Components::PlaceLinks(const ClusterInput& input, int threads) {
-  const std::span<const Link> links = input.links;
-  std::vector<std::atomic<uint64_t>> next(size() + 1);
-  const auto each = [&](const auto& body) {
-    ParallelChunks(links.size(), kLinksAtATime, threads, [&](size_t begin, size_t end) {
-      for (const Link& link : links.subspan(begin, end - begin)) {
-        const Place &left = places_[link.left], &right = places_[link.right];
-        if (left.component != right.component || left.component == UINT32_MAX || link.left == link.right) continue;
-        body(link, left, right);
+void Components::PlaceLinks(const ClusterInput& input, double threshold_bits, int threads) {
+  // Links of one left record often stand together; such a run needs one look at its component and lands in one place.
+  const auto each_run = [&](const auto& body) {
+    ParallelChunks(input.links.size(), kLinksAtATime, threads, [&](size_t begin, size_t end) {
+      const std::span<const Link> links = input.links.subspan(begin, end - begin);
+      for (size_t from = 0, to = 0; from < links.size(); from = to) {
+        while (to < links.size() && links[to].left == links[from].left) ++to;
+        const Place& left = places_[links[from].left];
+        if (left.component != UINT32_MAX) body(left, links.subspan(from, to - from));
       }
     });
   };
-  each([&](const Link&, const Place& left, const Place&) {
-    next[left.component].fetch_add(1, std::memory_order_relaxed);
+  // What reaches the threshold has been joined.
+  const auto inside = [&](const Link& link, const Place& left) {
+    return link.left != link.right &&
+           (link.weight >= threshold_bits || places_[link.right].component == left.component);
+  };
+  std::vector<std::atomic<uint64_t>> next(size() + 1);
+  each_run([&](const Place& left, std::span<const Link> run) {
+    uint64_t count = 0;
+    for (const Link& link : run) count += inside(link, left);
+    next[left.component].fetch_add(count, std::memory_order_relaxed);
   });
   arc_starts_.resize(size() + 1);
   uint64_t sum = 0;
@@ -107,9 +115,15 @@ void Components::PlaceLinks(const ClusterInput& input, int threads) {
     next[c].store(arc_starts_[c], std::memory_order_relaxed);
   }
   arcs_.resize(sum);
-  each([&](const Link& link, const Place& left, const Place& right) {
-    const uint64_t at = next[left.component].fetch_add(1, std::memory_order_relaxed);
-    arcs_[at] = {std::min(left.local, right.local), std::max(left.local, right.local), link.weight};
+  each_run([&](const Place& left, std::span<const Link> run) {
+    uint64_t count = 0;
+    for (const Link& link : run) count += inside(link, left);
+    uint64_t at = next[left.component].fetch_add(count, std::memory_order_relaxed);
+    for (const Link& link : run) {
+      if (!inside(link, left)) continue;
+      const uint32_t right = places_[link.right].local;
+      arcs_[at++] = {std::min(left.local, right), std::max(left.local, right), link.weight};
+    }
   });
 }
 

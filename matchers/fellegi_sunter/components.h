@@ -55,7 +55,7 @@ class Components {
     std::span<const Pair> Of(uint32_t component) const;
   };
   void PlaceRecords(const ClusterInput& input, double threshold_bits, int threads);
-  void PlaceLinks(const ClusterInput& input, int threads);
+  void PlaceLinks(const ClusterInput& input, double threshold_bits, int threads);
   PlacedPairs Placed(std::span<const Pair> pairs) const;
 
   std::vector<uint32_t> records_, starts_;
