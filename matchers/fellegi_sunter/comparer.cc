@@ -30,29 +30,36 @@ struct ValueTexts {
   std::vector<std::string_view> bytes;
   std::vector<StringSignature> signature;
   std::vector<uint32_t> head;              // the first four bytes
-  std::vector<std::u32string> characters;  // empty when all is ASCII or bytes count
-  bool wide() const { return !characters.empty(); }
-};
+  std::vector<std::u32string> characters;  // wide only
+  bool wide = false;                       // some value is not ASCII and characters count
 
-ValueTexts TextsOf(const Column& column, bool bytes) {
-  ValueTexts texts;
-  const size_t count = column.values.size();
-  bool ascii = true;
-  for (uint32_t v = 0; v < count; ++v) {
-    const std::string_view text = column.values[v];
-    texts.bytes.push_back(text);
-    ascii = ascii && IsAscii(text);
-    uint32_t head = 0;
-    std::memcpy(&head, text.data(), std::min<size_t>(4, text.size()));
-    texts.head.push_back(head);
+  // Follows the values, grown or cut at their end.
+  void Follow(const Texts& values, bool bytes_count) {
+    const size_t count = values.size();
+    // The texts move when their buffer grows.
+    const bool moved = count > 0 && !bytes.empty() && bytes[0].data() != values[0].data();
+    bytes.resize(moved ? 0 : std::min(bytes.size(), count));
+    for (auto v = static_cast<uint32_t>(bytes.size()); v < count; ++v) bytes.push_back(values[v]);
+    const auto known = static_cast<uint32_t>(std::min(head.size(), count));
+    head.resize(known);
+    bool ascii = true;
+    for (uint32_t v = known; v < count; ++v) {
+      ascii = ascii && IsAscii(bytes[v]);
+      uint32_t first = 0;
+      std::memcpy(&first, bytes[v].data(), std::min<size_t>(4, bytes[v].size()));
+      head.push_back(first);
+    }
+    wide = wide || (!bytes_count && !ascii);
+    if (wide) {
+      signature = {};
+      characters.resize(std::min(characters.size(), count));
+      for (size_t v = characters.size(); v < count; ++v) characters.push_back(DecodeUtf8(bytes[v]));
+      return;
+    }
+    signature.resize(std::min(signature.size(), count));
+    for (size_t v = signature.size(); v < count; ++v) signature.push_back(SignatureOf(bytes[v]));
   }
-  if (!bytes && !ascii) {
-    for (uint32_t v = 0; v < count; ++v) texts.characters.push_back(DecodeUtf8(column.values[v]));
-    return texts;
-  }
-  for (uint32_t v = 0; v < count; ++v) texts.signature.push_back(SignatureOf(column.values[v]));
-  return texts;
-}
+};
 
 // A place as a unit vector; not a number when it is no place.
 struct Place {
@@ -94,6 +101,8 @@ struct Comparer::Impl {
   // The codes that quick forms read, a row a record: a pair costs one cache line a side.
   size_t width = 0;
   std::vector<uint32_t> rows;
+  std::vector<size_t> slot;  // by column: its place in a row, or SIZE_MAX
+  size_t records = 0;        // taken in so far
 };
 
 // What a thread remembers, and its room for the pairs of a batch that are still open.
@@ -142,19 +151,11 @@ Comparer::Comparer(const Model& model, const RecordSet& records)
     }
     if (texts) {
       if (!impl.texts[column]) {
-        impl.texts[column] = std::make_unique<ValueTexts>(TextsOf(records.columns[column], model.bytes));
+        impl.texts[column] = std::make_unique<ValueTexts>();
       }
       c.texts = impl.texts[column].get();
     }
     if (c.plan.form == PlanForm::kPlace) {
-      const Column &north = records.columns[c.plan.a], &east = records.columns[c.plan.b];
-      c.places.resize(records.size());
-      c.placed.resize(records.size());
-      for (uint32_t r = 0; r < records.size(); ++r) {
-        if (north.IsNull(r) || east.IsNull(r)) continue;
-        c.placed[r] = 1;
-        c.places[r] = PlaceOf(north.values[north.codes[r]], east.values[east.codes[r]]);
-      }
       // Kilometres to the least dot product of unit vectors.
       for (PlanThreshold& t : c.plan.thresholds) {
         t.bound = t.bound >= kEarthKm * std::numbers::pi ? -2 : std::cos(t.bound / kEarthKm);
@@ -162,11 +163,35 @@ Comparer::Comparer(const Model& model, const RecordSet& records)
     }
     impl.compiled.push_back(std::move(c));
   }
-  impl.rows.resize(records.size() * impl.width);
-  for (size_t column = 0; column < slot.size(); ++column) {
-    if (slot[column] == SIZE_MAX) continue;
-    const std::vector<uint32_t>& codes = records.columns[column].codes;
-    for (size_t r = 0; r < codes.size(); ++r) impl.rows[r * impl.width + slot[column]] = codes[r];
+  impl.slot = std::move(slot);
+  Follow();
+}
+
+void Comparer::Follow() {
+  Impl& impl = *impl_;
+  const size_t count = records_.size(), known = std::min(impl.records, count);
+  impl.records = count;
+  for (size_t column = 0; column < impl.texts.size(); ++column) {
+    if (impl.texts[column]) impl.texts[column]->Follow(records_.columns[column].values, model_.bytes);
+  }
+  for (Impl::Compiled& c : impl.compiled) {
+    if (c.plan.form != PlanForm::kPlace) continue;
+    const Column &north = records_.columns[c.plan.a], &east = records_.columns[c.plan.b];
+    c.placed.resize(known);
+    c.places.resize(known);
+    c.placed.resize(count);
+    c.places.resize(count);
+    for (auto r = static_cast<uint32_t>(known); r < count; ++r) {
+      if (north.IsNull(r) || east.IsNull(r)) continue;
+      c.placed[r] = 1;
+      c.places[r] = PlaceOf(north.values[north.codes[r]], east.values[east.codes[r]]);
+    }
+  }
+  impl.rows.resize(count * impl.width);
+  for (size_t column = 0; column < impl.slot.size(); ++column) {
+    if (impl.slot[column] == SIZE_MAX) continue;
+    const std::vector<uint32_t>& codes = records_.columns[column].codes;
+    for (size_t r = known; r < count; ++r) impl.rows[r * impl.width + impl.slot[column]] = codes[r];
   }
 }
 
@@ -222,7 +247,7 @@ void Comparer::CompareValues(int comparison, std::span<const Pair> pairs, Scratc
 
   const ValueTexts& texts = *c.texts;
   const bool similarity = plan.form == PlanForm::kSimilarity;
-  if (texts.wide()) {
+  if (texts.wide) {
     const int most = similarity ? 0 : static_cast<int>(std::floor(plan.thresholds.back().bound));
     for (size_t k = 0; k < open; ++k) {
       const std::u32string_view a = texts.characters[memo.x[k]], b = texts.characters[memo.y[k]];

@@ -36,6 +36,10 @@ class Comparer {
   Comparer(const Model& model, const RecordSet& records);
   ~Comparer();
 
+  // Takes in what the records gained at their end (record_growth.h), or drops what was taken back, since the last call.
+  // Not beside any other call. A scratch from before a record was taken back must not be used again.
+  void Follow();
+
   void Compare(std::span<const Pair> pairs, Scratch* scratch, Pattern* patterns) const;
   // One comparison alone: levels[i] of pairs[i].
   void CompareOne(int comparison, std::span<const Pair> pairs, Scratch* scratch, uint8_t* levels) const;
@@ -65,10 +69,28 @@ struct WeightStep {
   double tf_bits = 0;  // term-frequency part
 };
 
+// How often the values of the columns of term frequencies were seen in one table: what keeps weights the same while
+// the table grows.
+struct TermCounts {
+  struct OfColumn {
+    ColumnIndex column = 0;
+    uint64_t filled = 0;  // records with a value
+    Texts values;
+    std::vector<uint32_t> counts;  // by value
+  };
+  std::vector<OfColumn> columns;
+};
+TermCounts CountTerms(const Model& model, const RecordSet& records);
+
 // Needs a model whose prior, m and u are all known (trained). Safe from many threads.
 class Weights {
  public:
   Weights(const Model& model, const RecordSet& records);
+  // Frequencies of these counts (all three must outlive it), not of the records; a value not among them counts as one
+  // occurrence.
+  Weights(const Model& model, const RecordSet& records, const TermCounts& terms);
+  // As Comparer::Follow; for weights of given counts only.
+  void Follow();
 
   // Prior, levels and term frequencies, summed in the model's order: the same bits on every machine.
   double Bits(Pattern pattern, Pair pair) const;
@@ -78,8 +100,14 @@ class Weights {
   double prior_bits() const { return prior_bits_; }
 
  private:
+  void Compile(const Model& model, const RecordSet& records, const TermCounts* terms);
   double TermBits(int comparison, int level, Pair pair) const;
 
+  struct Followed {
+    const Column* column = nullptr;
+    const TermCounts::OfColumn* terms = nullptr;
+    std::vector<double>* log2_frequency = nullptr;
+  };
   struct TermLevel {
     const std::vector<double>* log2_frequency = nullptr;  // by code of the column
     const Column* column = nullptr;
@@ -91,6 +119,7 @@ class Weights {
   std::vector<uint8_t> has_terms_;  // [comparison * 16 + level]
   std::vector<TermLevel> terms_;    // [comparison * 16 + level]
   std::vector<std::unique_ptr<std::vector<double>>> logs_;
+  std::vector<Followed> followed_;
 };
 
 }  // namespace hearth::linkage

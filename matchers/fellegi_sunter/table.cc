@@ -45,21 +45,25 @@ uint32_t RecordSet::Find(int source, std::string_view id) const {
   return low < source_begin[source + 1] && Id(low) == id ? low : kNullCode;
 }
 
+std::vector<std::string> TableHeadings(const Model& model, int source) {
+  std::vector<std::string> headings{model.id_column};
+  for (const ColumnSpec& column : model.columns) {
+    for (const std::string& heading : column.from[static_cast<size_t>(source)]) {
+      // The id column may be compared too, so it is looked for beyond its own place.
+      if (std::find(headings.begin() + 1, headings.end(), heading) == headings.end()) headings.push_back(heading);
+    }
+  }
+  return headings;
+}
+
 RecordSetBuilder::RecordSetBuilder(const Model& model, std::vector<std::string> sources)
     : model_(model), sources_(std::move(sources)) {
   headings_.resize(sources_.size());
   raw_.resize(sources_.size());
   lines_.resize(sources_.size());
   for (size_t s = 0; s < sources_.size(); ++s) {
-    std::vector<std::string>& headings = headings_[s];
-    headings.push_back(model.id_column);
-    for (const ColumnSpec& column : model.columns) {
-      for (const std::string& heading : column.from[s]) {
-        // The id column may be compared too, so it is looked for beyond its own place.
-        if (std::find(headings.begin() + 1, headings.end(), heading) == headings.end()) headings.push_back(heading);
-      }
-    }
-    raw_[s].resize(headings.size());
+    headings_[s] = TableHeadings(model, static_cast<int>(s));
+    raw_[s].resize(headings_[s].size());
   }
 }
 

@@ -35,6 +35,8 @@ class Texts {
   size_t size() const { return starts_.size() - 1; }
   // Renumbers in order of text; returns the new number of each old one.
   std::vector<uint32_t> Sort();
+  // Takes back the texts from number `size` on. Only texts that came after the last Sort may be taken back.
+  void Truncate(size_t size);
 
  private:
   void Grow();
@@ -76,6 +78,9 @@ struct RecordSet {
   // The record of an id, or kNullCode. O(log n).
   uint32_t Find(int source, std::string_view id) const;
 };
+
+// Headings of the table `source` that a model reads: the id column first, then those of its columns, each once.
+std::vector<std::string> TableHeadings(const Model& model, int source);
 
 // Takes rows in blocks, column-wise, so that columns are numbered in parallel.
 class RecordSetBuilder {

@@ -50,6 +50,19 @@ uint32_t Texts::Find(std::string_view text) const {
   }
 }
 
+// Of entries that share a run of slots the later one never stands before the earlier, so the last can simply be freed.
+void Texts::Truncate(size_t size) {
+  const size_t mask = slots_.size() - 1;
+  while (this->size() > size) {
+    const auto code = static_cast<uint32_t>(this->size() - 1);
+    size_t at = HashOf((*this)[code]) & mask;
+    while (static_cast<uint32_t>(slots_[at]) != code || slots_[at] == kFree) at = (at + 1) & mask;
+    slots_[at] = kFree;
+    starts_.pop_back();
+    bytes_.resize(starts_.back());
+  }
+}
+
 void Texts::Grow() { Rehash(SlotsFor(std::max<size_t>(16, size() * 2))); }
 
 void Texts::Rehash(size_t slots) {

@@ -2,11 +2,46 @@
 #include <cmath>
 #include <memory>
 
+#include "core/status.h"
 #include "matchers/fellegi_sunter/comparer.h"
 
 namespace hearth::linkage {
 
-Weights::Weights(const Model& model, const RecordSet& records) {
+TermCounts CountTerms(const Model& model, const RecordSet& records) {
+  TermCounts terms;
+  std::vector<uint8_t> counted(records.columns.size(), 0);
+  for (const Comparison& comparison : model.comparisons) {
+    for (const Level& level : comparison.levels) {
+      if (!level.tf_column || counted[*level.tf_column]) continue;
+      counted[*level.tf_column] = 1;
+      const Column& column = records.columns[*level.tf_column];
+      terms.columns.push_back({*level.tf_column, column.filled, column.values, column.counts});
+    }
+  }
+  return terms;
+}
+
+Weights::Weights(const Model& model, const RecordSet& records) { Compile(model, records, nullptr); }
+
+Weights::Weights(const Model& model, const RecordSet& records, const TermCounts& terms) {
+  Compile(model, records, &terms);
+  Follow();
+}
+
+void Weights::Follow() {
+  for (const Followed& f : followed_) {
+    std::vector<double>& logs = *f.log2_frequency;
+    const auto filled = static_cast<double>(std::max<uint64_t>(1, f.terms->filled));
+    const size_t values = f.column->values.size();
+    logs.resize(std::min(logs.size(), values));
+    for (auto code = static_cast<uint32_t>(logs.size()); code < values; ++code) {
+      const uint32_t seen = f.terms->values.Find(f.column->values[code]);
+      logs.push_back(std::log2((seen == kNullCode ? 1.0 : static_cast<double>(f.terms->counts[seen])) / filled));
+    }
+  }
+}
+
+void Weights::Compile(const Model& model, const RecordSet& records, const TermCounts* terms) {
   prior_bits_ = BitsOfProbability(model.prior.value_or(0.5));
   comparisons_ = static_cast<int>(model.comparisons.size());
   bits_.assign(model.comparisons.size() * 16, 0);
@@ -22,8 +57,16 @@ Weights::Weights(const Model& model, const RecordSet& records) {
       if (!level.tf_column || level.tf_weight == 0 || level.tf_level < 0) continue;
       const Column& column = records.columns[*level.tf_column];
       if (logs[*level.tf_column] == nullptr) {
-        auto made = std::make_unique<std::vector<double>>(column.counts.size());
-        for (uint32_t code = 0; code < made->size(); ++code) (*made)[code] = std::log2(column.Frequency(code));
+        auto made = std::make_unique<std::vector<double>>();
+        if (terms == nullptr) {
+          made->resize(column.counts.size());
+          for (uint32_t code = 0; code < made->size(); ++code) (*made)[code] = std::log2(column.Frequency(code));
+        } else {
+          const auto of_column = std::find_if(terms->columns.begin(), terms->columns.end(),
+                                              [&](const auto& t) { return t.column == *level.tf_column; });
+          HEARTH_CHECK(of_column != terms->columns.end(), "term counts of another model");
+          followed_.push_back({&column, &*of_column, made.get()});
+        }
         logs[*level.tf_column] = made.get();
         logs_.push_back(std::move(made));
       }
