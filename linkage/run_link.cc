@@ -7,8 +7,10 @@
 #include <cmath>
 #include <map>
 #include <mutex>
+#include <unordered_set>
 
 #include "core/parallel.h"
+#include "matchers/fellegi_sunter/check_columns.h"
 
 namespace hearth::linkage {
 namespace {
@@ -91,6 +93,19 @@ DecidedPairs FindDecided(const LinkJob& job, const RecordSet& records, std::vect
                     job.decisions.size()));
   }
   return out;
+}
+
+// The links of the best assignment, and the pairs for review of records that it leaves without one.
+std::vector<Link> OneToOneWithReview(const std::vector<Link>& links, double link_bits) {
+  std::vector<Link> kept = OneToOne(links, link_bits);
+  std::unordered_set<uint32_t> taken;
+  for (const Link& link : kept) taken.insert({link.left, link.right});
+  for (const Link& link : links) {
+    if (link.weight < link_bits && !taken.contains(link.left) && !taken.contains(link.right)) kept.push_back(link);
+  }
+  std::sort(kept.begin(), kept.end(),
+            [](const Link& a, const Link& b) { return a.left != b.left ? a.left < b.left : a.right < b.right; });
+  return kept;
 }
 
 void Score(const LinkJob& job, const Model& model, const Blocking& blocking, double keep_bits, LinkResult* result) {
@@ -202,6 +217,7 @@ StatusOr<LinkResult> LinkRecords(const LinkJob& job, std::unique_ptr<RecordSet> 
   Clock clock;
   LinkResult result;
   result.records = std::move(records);
+  result.warnings = CheckColumns(job.model, *result.records);
   const auto tell = [&](std::string_view stage, double share) {
     if (job.on_progress) job.on_progress(stage, share);
   };
@@ -221,10 +237,7 @@ StatusOr<LinkResult> LinkRecords(const LinkJob& job, std::unique_ptr<RecordSet> 
   double keep = std::min(model.link_probability, model.review_probability);
   for (double p : ClusterProbabilities(model)) keep = std::min(keep, p);
   Score(job, model, blocking, BitsOfProbability(keep), &result);
-  if (model.one_to_one) {
-    const double link_bits = BitsOfProbability(model.link_probability);
-    result.links = OneToOne(result.links, link_bits);
-  }
+  if (model.one_to_one) result.links = OneToOneWithReview(result.links, BitsOfProbability(model.link_probability));
   result.seconds.predict = clock.Lap();
   if (job.cluster) {
     tell("cluster", 0);

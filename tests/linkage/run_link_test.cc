@@ -179,6 +179,34 @@ thresholds: {link: 0.9, review: 0.5}
               result->warnings.end());
 }
 
+TEST_F(RunLinkTest, OneToOneGivesEachRecordOneLinkAndKeepsReviewsOfTheOthers) {
+  const std::string yaml = R"(
+linkage_model: two tables
+id_column: id
+link: link
+one_to_one: true
+blocking: [[last], [first]]
+comparisons:
+  - of: first
+    levels: [{when: exact, m: 0.9, u: 0.01}, {when: else, m: 0.1, u: 0.99}]
+  - of: last
+    levels: [{when: exact, m: 0.9, u: 0.01}, {when: else, m: 0.1, u: 0.99}]
+prior: {probability: 0.1}
+thresholds: {link: 0.9, review: 0.3}
+)";
+  // a1 and a2 agree wholly with b1, and with b4 in the last name only, as a3 does with b3.
+  const std::string a = Write("a.csv", "id,first,last\na1,anna,abel\na2,anna,abel\na3,carl,frost\n");
+  const std::string b = Write("b.csv", "id,first,last\nb1,anna,abel\nb3,dora,frost\nb4,emil,abel\n");
+  const StatusOr<LinkResult> result = RunLink({.model = TheModel(yaml), .tables = {a, b}});
+  ASSERT_TRUE(result.ok()) << result.status();
+  std::vector<std::string> pairs;
+  for (const Link& link : result->links) {
+    pairs.push_back(std::string(result->records->Id(link.left)) + "-" + std::string(result->records->Id(link.right)));
+  }
+  // a1-b1 and a2-b1 weigh the same: the first record is taken, and a2's review with b4 stays.
+  EXPECT_EQ(pairs, (std::vector<std::string>{"a1-b1", "a2-b4", "a3-b3"}));
+}
+
 TEST_F(RunLinkTest, Gb18030TableGivesWhatItsUtf8FormGives) {
   std::string text = "id,first,last,dob\n";
   for (int i = 0; i < 60; ++i) {

@@ -9,7 +9,7 @@
 #include "matchers/fellegi_sunter/em_pairs.h"
 #include "matchers/fellegi_sunter/m_of_runs.h"
 #include "matchers/fellegi_sunter/pattern_counter.h"
-#include "train_people.h"
+#include "tests/matchers/fellegi_sunter/train_people.h"
 
 namespace hearth::linkage {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "matchers/fellegi_sunter/check_columns.h"
-#include "train_people.h"
+#include "tests/matchers/fellegi_sunter/train_people.h"
 
 namespace hearth::linkage {
 namespace {

@@ -1,4 +1,4 @@
-#include "train_people.h"
+#include "tests/matchers/fellegi_sunter/train_people.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 
 #include "matchers/fellegi_sunter/random_pairs.h"
 #include "matchers/fellegi_sunter/training.h"
-#include "train_people.h"
+#include "tests/matchers/fellegi_sunter/train_people.h"
 
 namespace hearth::linkage {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "matchers/fellegi_sunter/random_pairs.h"
-#include "train_people.h"
+#include "tests/matchers/fellegi_sunter/train_people.h"
 
 namespace hearth::linkage {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "train_people.h"
+#include "tests/matchers/fellegi_sunter/train_people.h"
 
 namespace hearth::linkage {
 namespace {
