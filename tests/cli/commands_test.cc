@@ -171,7 +171,7 @@ MadeSite* CommandsTest::site_ = nullptr;
 const std::vector<std::vector<std::string>> kCommands = {
     {"synth"},          {"pull"},           {"night"},   {"approve"}, {"alerts"}, {"explain"},
     {"household"},      {"person"},         {"persons"}, {"digest"},  {"policy"}, {"policy", "check"},
-    {"policy", "list"}, {"policy", "test"}, {"score"},
+    {"policy", "list"}, {"policy", "test"}, {"score"},   {"link"},    {"encode"}, {"review"},
 };
 
 TEST_F(CommandsTest, EverySubcommandHelpsWithAnExampleThatNamesIt) {
@@ -218,6 +218,17 @@ TEST_F(CommandsTest, WrongUsageLeavesWithTwoAndSaysWhy) {
       {"alerts", "--config", config, "--encoding", "latin1"},
       {"explain", "--config", config},
       {"household", "--config", config},
+      {"persons", "--config", config},
+      {"persons", "--config", config, "--events", "--mentions", "m.csv"},
+      {"explain", "--config", config, "a-0000000000000000", "--link", "vehicles:none"},
+      {"review", "--config", config, "--decide", "r-0000000000000000", "--by", "li.wei", "--why", "seen"},
+      {"review", "--config", config, "--decide", "r-0000000000000000", "--same", "--different", "--by", "a", "--why",
+       "b"},
+      {"review", "--config", config, "--decide", "r-0000000000000000", "--same", "--by", "li.wei"},
+      {"review", "--config", config, "--undo", "r-0000000000000000", "--why", "seen"},
+      {"review", "--config", config, "--same"},
+      {"review", "--config", config, "--by", "li.wei"},
+      {"review", "--config", config, "--limit", "-1"},
       {"approve", "--config", config, "--subject", "feed ga_vehicles seq 2"},
       {"synth", "--people", "0", "--out", config + ".city"},
       {"policy"},
@@ -243,6 +254,10 @@ TEST_F(CommandsTest, FailuresLeaveWithOneAndAMessageOfTheProgram) {
       {"explain", "--config", config, "something"},
       {"explain", "--config", config, "--link", "vehicles:none"},
       {"explain", "--config", config, "--link", "vehicels:none"},
+      {"review", "--config", config, "--decide", "r-0000000000000000", "--same", "--by", "li.wei", "--why", "seen"},
+      {"review", "--config", config, "--decide", "the first", "--same", "--by", "li.wei", "--why", "seen"},
+      {"review", "--config", config, "--undo", "r-0000000000000000", "--by", "li.wei", "--why", "seen"},
+      {"person", "--config", config, "nobody", "--history"},
       {"household", "--config", config, "0"},
       {"person", "--config", config, "p-1"},
       {"person", "--config", config, "nobody"},
@@ -262,8 +277,14 @@ TEST_F(CommandsTest, FailuresLeaveWithOneAndAMessageOfTheProgram) {
 }
 
 TEST_F(CommandsTest, SuccessLeavesWithZeroAndNothingOnStandardError) {
-  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
-           {"alerts"}, {"digest"}, {"digest", "--verify"}, {"alerts", "--kind", "eligible_not_enrolled"}}) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"alerts"},
+                                             {"digest"},
+                                             {"digest", "--verify"},
+                                             {"review"},
+                                             {"review", "--decided"},
+                                             {"persons", "--events"},
+                                             {"alerts", "--kind", "eligible_not_enrolled"}}) {
     const Ran ran = RunHere(arguments);
     EXPECT_EQ(ran.exit, 0) << ran.err;
     EXPECT_EQ(ran.err, "");
@@ -425,7 +446,13 @@ TEST(JsonReaderTest, RefusesWhatIsNoJson) {
 TEST_F(CommandsTest, EveryJsonIsWellFormedAndHoldsNobodysNameOrWholeNumber) {
   const auto g = site_->Open();
   std::vector<std::vector<std::string>> commands = {
-      {"alerts", "--json"}, {"alerts", "--json", "--state", "all"}, {"digest", "--json", "--verify"}};
+      {"alerts", "--json"},
+      {"alerts", "--json", "--state", "all"},
+      {"digest", "--json", "--verify"},
+      {"review", "--json", "--limit", "100"},
+      {"persons", "--events", "--json"},
+      {"review", "--decided", "--json"},
+      {"explain", "--json", "--link", "vehicles:" + *RowKeys(*g, "vehicles").begin()}};
   for (const std::string& id : AlertIds()) commands.push_back({"explain", "--json", id});
   size_t households = 0, persons = 0;
   for (const Alert& a : All(*g, Table::kAlerts, DecodeAlert)) {
@@ -499,6 +526,65 @@ TEST_F(CommandsTest, EveryAlertIsExplainedWithItsClauseAndTheRowsItCameFrom) {
     EXPECT_EQ(LeakIn(ran.out, secrets), "") << id;
     EXPECT_FALSE(HoldsCitizenNumber(ran.out)) << id;
   }
+}
+
+// The first line of a text that starts with `start`; empty when there is none.
+std::string LineOf(const std::string& text, const std::string& start) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(start)) return line;
+  }
+  return "";
+}
+
+TEST_F(CommandsTest, ALinkIsExplainedFromItsPriorToItsTotal) {
+  const Ran ran = RunHere({"explain", "--link", "vehicles:" + *RowKeys(*site_->Open(), "vehicles").begin() + ":owner"});
+  ASSERT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_TRUE(ran.out.starts_with("ga_vehicles seq 1 line ")) << ran.out;
+  for (const char* line :
+       {"person    p-", "linked by ", "weighed with ", "  prior ", "  name ", "  phone ", "  total "}) {
+    EXPECT_NE(LineOf(ran.out, line), "") << line << "\n" << ran.out;
+  }
+  EXPECT_FALSE(HoldsCitizenNumber(ran.out));
+  EXPECT_EQ(LeakIn(ran.out, SecretsOf(*site_)), "");
+}
+
+TEST(ReviewCommandTest, AnAnswerIsKeptFollowedToldAndTakenBack) {
+  const MadeSite site = MadeSite::AfterFirstNight();
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--config", site.config()});
+    return Hearth(arguments, site.path());
+  };
+  Ran ran = run({"review", "--limit", "3"});
+  ASSERT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_FALSE(HoldsCitizenNumber(ran.out)) << ran.out;
+  EXPECT_EQ(LeakIn(ran.out, SecretsOf(site)), "") << ran.out;
+  const std::string pair = ran.out.substr(0, ran.out.find(' '));
+  ASSERT_EQ(pair.size(), 18u) << ran.out;
+
+  ran =
+      run({"review", "--decide", pair, "--same", "--by", "li.wei", "--why", "both papers seen", "--on", "2024-03-01"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  ran = run({"review", "--limit", "1000"});
+  EXPECT_EQ(ran.out.find(pair), std::string::npos) << "what is settled is not asked again";
+  ran = run({"review", "--decided"});
+  EXPECT_NE(LineOf(ran.out, pair + "  same"), "") << ran.out;
+  EXPECT_NE(ran.out.find("both papers seen"), std::string::npos);
+
+  ran = run({"night", "--as-of", "2024-03-02", "--quiet"});
+  ASSERT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_NE(ran.out.find("1 decisions of the desk on links; 0 about rows that are gone"), std::string::npos) << ran.out;
+  const std::string events = run({"persons", "--events"}).out;
+  ASSERT_NE(events.find("  desk "), std::string::npos) << events;
+  const std::string person = events.substr(events.find("p-"), events.find(' ', events.find("p-")) - events.find("p-"));
+  EXPECT_NE(run({"person", person, "--history"}).out.find("  desk "), std::string::npos);
+
+  ran = run({"review", "--undo", pair, "--by", "zhao.min", "--why", "mixed up", "--on", "2024-03-02"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_EQ(run({"review", "--decided"}).out, "no decision stands\n");
+  ran = run({"review", "--undo", pair, "--by", "zhao.min", "--why", "again"});
+  EXPECT_EQ(ran.exit, 1) << "there is nothing left to take back";
+  EXPECT_NE(ran.err.find("no decision stands"), std::string::npos) << ran.err;
 }
 
 TEST_F(CommandsTest, MentionsAreWrittenOncePerRowAndRole) {

@@ -110,6 +110,22 @@ std::string Dump(MadeCity* city) {
     for (const PersonIndex p : f.persons) line += " " + std::to_string(p);
     lines.push_back(line);
   }
+  // The models as trained, and what is told of registries and groups.
+  lines.push_back(WriteLinkModel(city->stats().trained.common));
+  for (const RegistryModel& m : city->stats().trained.registries) {
+    lines.push_back(WriteRegistryModel(m, city->stats().trained.common));
+  }
+  for (const auto* rates : {&city->stats().by_registry, &city->stats().by_group}) {
+    for (const LinkRates& r : *rates) {
+      std::string line = r.name + " " + std::to_string(r.mentions) + " " + std::to_string(r.number_missing) + " " +
+                         std::to_string(r.number_invalid) + " " + std::to_string(r.number_conflicting) + " " +
+                         std::to_string(r.number_old) + " " + std::to_string(r.review_pairs);
+      for (const uint64_t n : r.by_basis) line += " " + std::to_string(n);
+      for (const Disagreement& d : r.disagreements)
+        line += " " + std::to_string(d.pairs) + "/" + std::to_string(d.differ);
+      lines.push_back(line);
+    }
+  }
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   return text;
