@@ -17,6 +17,7 @@
 #include "core/text.h"
 #include "matchers/fellegi_sunter/comparison_plan.h"
 #include "matchers/fellegi_sunter/condition.h"
+#include "matchers/fellegi_sunter/value_tests.h"
 #include "matchers/similarity/similarity.h"
 
 namespace hearth::linkage {
@@ -92,9 +93,10 @@ struct Comparer::Impl {
   struct Compiled {
     ComparisonPlan plan;
     const ValueTexts* texts = nullptr;
-    size_t slot = 0;              // of its column in a record's row
-    std::vector<Place> places;    // kPlace: by record
-    std::vector<uint8_t> placed;  // kPlace: both columns have a value
+    size_t slot = 0;                    // of its column in a record's row
+    std::vector<Place> places;          // kPlace: by record
+    std::vector<uint8_t> placed;        // kPlace: both columns have a value
+    std::unique_ptr<ValueTests> tests;  // kAny on one column
   };
   std::vector<Compiled> compiled;
   std::vector<std::unique_ptr<ValueTexts>> texts;  // by column, where a kernel reads it
@@ -161,6 +163,9 @@ Comparer::Comparer(const Model& model, const RecordSet& records)
         t.bound = t.bound >= kEarthKm * std::numbers::pi ? -2 : std::cos(t.bound / kEarthKm);
       }
     }
+    if (c.plan.form == PlanForm::kAny && c.plan.columns.size() == 1 && !records.columns[c.plan.columns[0]].many()) {
+      c.tests = std::make_unique<ValueTests>(records.columns[c.plan.columns[0]], comparison, model.bytes);
+    }
     impl.compiled.push_back(std::move(c));
   }
   impl.slot = std::move(slot);
@@ -175,6 +180,7 @@ void Comparer::Follow() {
     if (impl.texts[column]) impl.texts[column]->Follow(records_.columns[column].values, model_.bytes);
   }
   for (Impl::Compiled& c : impl.compiled) {
+    if (c.tests) c.tests->Follow();
     if (c.plan.form != PlanForm::kPlace) continue;
     const Column &north = records_.columns[c.plan.a], &east = records_.columns[c.plan.b];
     c.placed.resize(known);
@@ -327,7 +333,8 @@ void Comparer::CompareAny(int comparison, std::span<const Pair> pairs, Scratch* 
     while (l + 1 < all.size() && !linkage::Holds(all[l].when, records_, pair, model_.bytes)) ++l;
     return static_cast<uint8_t>(l);
   };
-  if (columns.size() != 1 || records_.columns[columns[0]].many()) {
+  const ValueTests* tests = impl_->compiled[static_cast<size_t>(comparison)].tests.get();
+  if (tests == nullptr) {
     for (size_t i = 0; i < pairs.size(); ++i) levels[i] = level_of(pairs[i]);
     return;
   }
@@ -338,7 +345,15 @@ void Comparer::CompareAny(int comparison, std::span<const Pair> pairs, Scratch* 
     const uint32_t x = codes[pairs[i].left], y = codes[pairs[i].right];
     const uint64_t values = uint64_t{std::min(x, y)} << 32 | std::max(x, y);
     Scratch::Memo::Slot& slot = slots[values * 0x9E3779B97F4A7C15ull >> 48];
-    if (slot.values != values) slot = {values, level_of(pairs[i])};
+    if (slot.values != values) {
+      size_t l = 0;
+      if (x == kNullCode || y == kNullCode) {
+        l = level_of(pairs[i]);
+      } else {
+        while (l + 1 < all.size() && !tests->Holds(all[l].when, x, y)) ++l;
+      }
+      slot = {values, static_cast<uint8_t>(l)};
+    }
     levels[i] = slot.level;
   }
 }

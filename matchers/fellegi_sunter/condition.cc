@@ -49,6 +49,40 @@ double DaysApart(std::string_view a, std::string_view b) {
   return std::abs(static_cast<double>(day_a) - day_b);
 }
 
+}  // namespace
+
+double NumberOf(std::string_view text) {
+  double value = 0;
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return value;
+}
+
+int32_t DayOf(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return kNoDay;
+  int parts[3] = {0, 0, 0};
+  constexpr struct { size_t begin, end; } kFields[3] = {{0, 4}, {5, 7}, {8, 10}};
+  for (int f = 0; f < 3; ++f) {
+    for (size_t i = kFields[f].begin; i < kFields[f].end; ++i) {
+      if (!IsDigit(text[i])) return kNoDay;
+      parts[f] = parts[f] * 10 + text[i] - '0';
+    }
+  }
+  const StatusOr<CivilDay> day = CivilDay::FromYmd(parts[0], parts[1], parts[2]);
+  return day.ok() ? static_cast<int32_t>(day->days) : kNoDay;
+}
+
+double Kilometres(double latitude_a, double longitude_a, double latitude_b, double longitude_b) {
+  constexpr double kEarthKm = 6371.0, kRadians = std::numbers::pi / 180;
+  const double north = std::sin(std::abs(latitude_a - latitude_b) * kRadians / 2);
+  const double east = std::sin(std::abs(longitude_a - longitude_b) * kRadians / 2);
+  const double h = north * north + std::cos(latitude_a * kRadians) * std::cos(latitude_b * kRadians) * (east * east);
+  return 2 * kEarthKm * std::asin(std::min(std::sqrt(h), 1.0));
+}
+
 bool HoldsOnTexts(const Condition& c, std::string_view a, std::string_view b, bool bytes) {
   const auto both = [&](auto of_bytes) { return On(bytes, a, b, of_bytes, of_bytes); };
   switch (c.test) {
@@ -85,40 +119,6 @@ bool HoldsOnTexts(const Condition& c, std::string_view a, std::string_view b, bo
     default:
       return false;
   }
-}
-
-}  // namespace
-
-double NumberOf(std::string_view text) {
-  double value = 0;
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  return value;
-}
-
-int32_t DayOf(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return kNoDay;
-  int parts[3] = {0, 0, 0};
-  constexpr struct { size_t begin, end; } kFields[3] = {{0, 4}, {5, 7}, {8, 10}};
-  for (int f = 0; f < 3; ++f) {
-    for (size_t i = kFields[f].begin; i < kFields[f].end; ++i) {
-      if (!IsDigit(text[i])) return kNoDay;
-      parts[f] = parts[f] * 10 + text[i] - '0';
-    }
-  }
-  const StatusOr<CivilDay> day = CivilDay::FromYmd(parts[0], parts[1], parts[2]);
-  return day.ok() ? static_cast<int32_t>(day->days) : kNoDay;
-}
-
-double Kilometres(double latitude_a, double longitude_a, double latitude_b, double longitude_b) {
-  constexpr double kEarthKm = 6371.0, kRadians = std::numbers::pi / 180;
-  const double north = std::sin(std::abs(latitude_a - latitude_b) * kRadians / 2);
-  const double east = std::sin(std::abs(longitude_a - longitude_b) * kRadians / 2);
-  const double h = north * north + std::cos(latitude_a * kRadians) * std::cos(latitude_b * kRadians) * (east * east);
-  return 2 * kEarthKm * std::asin(std::min(std::sqrt(h), 1.0));
 }
 
 bool Holds(const Condition& c, const RecordSet& records, Pair pair, bool bytes) {

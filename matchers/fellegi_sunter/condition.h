@@ -13,6 +13,9 @@ namespace hearth::linkage {
 
 bool Holds(const Condition& condition, const RecordSet& records, Pair pair, bool bytes);
 
+// The same for the tests that look at two texts alone, neither missing; false for other tests.
+bool HoldsOnTexts(const Condition& condition, std::string_view a, std::string_view b, bool bytes);
+
 // The columns that a condition reads, ascending and distinct, added to *columns.
 void AddColumns(const Condition& condition, std::vector<ColumnIndex>* columns);
 
