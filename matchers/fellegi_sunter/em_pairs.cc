@@ -49,23 +49,25 @@ StatusOr<EmPairs> CountEmPairs(const Comparer& comparer, const BlockingRule& rul
   const std::vector<BlockingRule> rules = {rule};
   HEARTH_ASSIGN_OR_RETURN(const Blocking blocking, Blocking::Make(model, records, rules, threads));
   EmPairs result;
-  result.made = blocking.report()[0].pairs;
-  const bool all = result.made <= pairs_max;
-  const double share = all ? 0 : static_cast<double>(pairs_max) / static_cast<double>(result.made);
+  // As often as two records share a value of a column of many; each pair comes once below.
+  const uint64_t shared = blocking.report()[0].pairs;
+  const bool all = shared <= pairs_max;
+  const double share = all ? 0 : static_cast<double>(pairs_max) / static_cast<double>(shared);
   const auto below = static_cast<uint64_t>(share * 0x1p64);
 
   struct Worker {
     Comparer::Scratch scratch;
     PatternCounter counts;
     std::vector<PatternCounter> agreeing;
-    uint64_t pairs = 0;
+    uint64_t made = 0, pairs = 0;
   };
   std::vector<Worker> workers;
   for (int w = 0; w < threads; ++w) {
-    workers.push_back({Comparer::Scratch(comparer), {}, std::vector<PatternCounter>(probes.size()), 0});
+    workers.push_back({Comparer::Scratch(comparer), {}, std::vector<PatternCounter>(probes.size()), 0, 0});
   }
   blocking.ForEachBatch(threads, [&](int w, std::span<const Pair> pairs) {
     Worker& worker = workers[static_cast<size_t>(w)];
+    worker.made += pairs.size();
     std::array<Pair, Blocking::kBatch> drawn;
     if (!all) {
       size_t count = 0;
@@ -89,6 +91,7 @@ StatusOr<EmPairs> CountEmPairs(const Comparer& comparer, const BlockingRule& rul
   std::vector<PatternCounter> counters;
   for (Worker& worker : workers) {
     counters.push_back(std::move(worker.counts));
+    result.made += worker.made;
     result.pairs += worker.pairs;
   }
   result.counts = JoinCounts(counters);

@@ -91,6 +91,29 @@ TEST(EmPairs, CountsAreThoseOfAllPairsOfTheRule) {
   for (size_t p = 0; p < probes.size(); ++p) EXPECT_EQ(Sum(pairs->agreeing[p]), agreeing[p]) << p;
 }
 
+// Else the prior, which is reckoned from them, would grow with the number of values that two records share.
+TEST(EmPairs, PairWithSeveralValuesInCommonIsMadeOnce) {
+  const Model model = PeopleModel(LinkType::kDedupe);
+  const RecordSet records = Records(model, {MakePeople(300, 3)});
+  const Comparer comparer(model, records);
+  uint64_t sharing = 0, sharing_two = 0;
+  for (uint32_t a = 0; a < records.size(); ++a) {
+    for (uint32_t b = a + 1; b < records.size(); ++b) {
+      sharing += comparer.Holds(Of(linkage::Test::kCommonItems, kTags, 1), {a, b});
+      sharing_two += comparer.Holds(Of(linkage::Test::kCommonItems, kTags, 2), {a, b});
+    }
+  }
+  ASSERT_GT(sharing_two, 0u);
+  const StatusOr<EmPairs> pairs = CountEmPairs(comparer, RuleOn({kTags}), {}, 2);
+  ASSERT_TRUE(pairs.ok()) << pairs.status();
+  EXPECT_EQ(pairs->made, sharing);
+  EXPECT_EQ(pairs->pairs, sharing);
+  const StatusOr<EmPairs> drawn = CountEmPairs(comparer, RuleOn({kTags}), {}, 2, sharing / 2);
+  ASSERT_TRUE(drawn.ok()) << drawn.status();
+  EXPECT_EQ(drawn->made, sharing);
+  EXPECT_LT(drawn->pairs, sharing);
+}
+
 TEST(EmPairs, LargeRuleIsDrawnFromTheSameWithAnyThreads) {
   const Model model = PeopleModel(LinkType::kDedupe);
   const RecordSet records = Records(model, {MakePeople(1500, 4)});
