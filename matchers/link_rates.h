@@ -18,8 +18,8 @@ namespace hearth {
 
 inline constexpr int kLinkBases = 6;  // of LinkBasis
 
-// How often two rows of one person, held to be so by an equal usable number, differ in a comparison: anything but its
-// best level.
+// How often a record differs from all that other registries say of its person under the same usable number: anything
+// but the comparison's best level.
 struct Disagreement {
   ComparisonKind kind = ComparisonKind::kName;
   uint64_t pairs = 0, differ = 0;  // pairs in which both sides have a value

@@ -50,8 +50,14 @@ void SetShares(const std::array<double, kLevelsMax>& counts, double start_weight
   }
 }
 
-// Pairs of neighbouring identities in numbered clusters, from different registries. The number's own birth date is left
-// out, as it is the same on both sides by the choice of the pair.
+Identity WithoutNumber(Identity identity) {
+  identity.number = 0;
+  return identity;
+}
+
+// Records of numbered clusters, each against all that other registries say of its person under the same number: as a
+// record without a number will be compared. The number's own birth date is left out, as it is the same on both sides by
+// the choice of the pair.
 void CountLabelled(const Identities& ids, const Grouping& grouping, const Scorer& scorer, LevelCounts* counts,
                    TrainingResult* out) {
   uint64_t clusters = 0;
@@ -67,20 +73,23 @@ void CountLabelled(const Identities& ids, const Grouping& grouping, const Scorer
     if (grouping.loose[c] || members.size() < 2 || seen++ % step != 0) continue;
     uint8_t groups = 0;
     for (const uint32_t i : members) groups |= ids.all[i].groups;
-    for (size_t i = 1; i < members.size(); ++i) {
-      Identity a = ids.all[members[i - 1]], b = ids.all[members[i]];
-      if (a.table == b.table || a.number == 0 || a.number != b.number) continue;
-      a.number = b.number = 0;
-      Profile left, right;
+    for (const uint32_t own : members) {
+      const Identity& record = ids.all[own];
+      if (record.number == 0) continue;
+      Profile left, rest;
       left.Clear();
-      right.Clear();
-      left.Add(a);
-      right.Add(b);
-      const PairLevels levels = scorer.Compare(left, right);
+      rest.Clear();
+      left.Add(WithoutNumber(record));
+      for (const uint32_t other : members) {
+        if (ids.all[other].table != record.table && ids.all[other].number == record.number) {
+          rest.Add(WithoutNumber(ids.all[other]));
+        }
+      }
+      if (rest.registries == 0) continue;
+      const PairLevels levels = scorer.Compare(left, rest);
       CountLevels(levels, 1, counts);
       ++out->pairs;
-      add(levels, &out->by_registry[a.registry]);
-      if (b.registry != a.registry) add(levels, &out->by_registry[b.registry]);
+      add(levels, &out->by_registry[record.registry]);
       for (int g = 0; g < kPersonGroups; ++g) {
         if (groups >> g & 1) add(levels, &out->by_group[g]);
       }

@@ -1,11 +1,12 @@
 // Training: m and u from the night's own data, without anybody's labels.
 //
-// m: records that a usable number already linked are pairs of one person; how often their other fields agree is m.
+// m: a record that a usable number already linked, against all that other registries say of its person under that
+//    number, is a pair of one person; how often their other fields agree is m.
 //    With too few of them (a site without numbers) m comes from expectation maximisation on the agreement patterns of
 //    candidate pairs, one run a blocking rule, leaving out the comparisons that the rule itself blocks on.
 // u: how often two persons share a value by chance, counted exactly for keys (sum of squared frequencies) and on seeded
 //    random pairs for graded levels.
-// Each registry's m comes from the pairs of which one side is its row. It starts from the common model as trained, bent
+// Each registry's m comes from the pairs whose record is its own. It starts from the common model as trained, bent
 // by what the registry's file says beside the common file (level by level, m there over m here), and that start weighs
 // as so many pairs that a small registry keeps it. u is common: who shares a value by chance is a matter of the city's
 // people. Starting values weigh as a few dozen observations, so that small tables keep them. Inside matchers only.
@@ -34,7 +35,7 @@ struct ObservedPairs {
 struct TrainingResult {
   LinkModels models;
   uint64_t pairs = 0;                                     // labelled pairs, or pairs that EM ran on
-  std::vector<ObservedPairs> by_registry;                 // as Identity::registry; a pair counts for both its sides
+  std::vector<ObservedPairs> by_registry;                 // of the record, as Identity::registry
   std::array<ObservedPairs, kPersonGroups + 1> by_group;  // last: people of no group
 };
 

@@ -93,7 +93,7 @@ void LinkReportText(const NightReport& r, std::ostream& out) {
   BasesText(r.link_by_registry, "registry", out);
   out << "\nlinking by group of people, told by their rows (rare characters: outside GB 2312; rural: 村, 组, 乡)\n";
   BasesText(r.link_by_group, "group", out);
-  out << "\nhow often two rows of one person differ, as trained for the registry's model\n";
+  out << "\nhow often a row differs from all that other registries say of its person, as trained for the model\n";
   DifferencesText(r.link_by_registry, "registry", true, out);
   out << "\nthe same by group, as counted where an equal number linked\n";
   DifferencesText(r.link_by_group, "group", false, out);
