@@ -29,6 +29,47 @@ Encoding SniffEncoding(std::string_view start, bool whole) {
   return Encoding::kGb18030;
 }
 
+// FF FE or FE FF at the start, or every other byte of an ASCII text a zero, means UTF-16. Ours is little-endian with
+// its mark; others are named.
+Status CheckUtf16(std::string_view start, const std::optional<Encoding>& given) {
+  if (start.starts_with("\xFE\xFF")) {
+    return absl::InvalidArgumentError("is UTF-16 in big-endian order; save it as UTF-8 or as UTF-16LE with its mark");
+  }
+  const bool marked = start.starts_with("\xFF\xFE");
+  const bool zeros = start.size() >= 2 && (start[0] == '\0') != (start[1] == '\0');
+  if (!marked && (zeros || given == Encoding::kUtf16Le)) {
+    return absl::InvalidArgumentError(
+        zeros ? "looks like UTF-16 without its mark FF FE; save it as UTF-8 or with its mark"
+              : "does not begin with the mark FF FE, so it is no UTF-16LE as --encoding says; leave --encoding out");
+  }
+  if (marked && given && *given != Encoding::kUtf16Le) {
+    return absl::InvalidArgumentError(fmt::format(
+        "begins with the mark FF FE of UTF-16LE, but --encoding says {}; leave --encoding out", EncodingName(*given)));
+  }
+  return OkStatus();
+}
+
+// The first line of a text that seems GB18030, yet holds two or more Chinese characters as UTF-8 has them and nothing
+// else beyond ASCII; 0 when there is none. GB18030 reads such a line as other characters, without an error.
+uint64_t Utf8LineAmong(std::string_view text) {
+  for (uint64_t line = 1; !text.empty(); ++line) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view row = text.substr(0, end);
+    if (!IsAscii(row) && IsValidUtf8(row)) {
+      int han = 0;
+      bool other = false;
+      for (size_t at = 0; at < row.size();) {
+        const char32_t c = NextCodePoint(row, &at);
+        han += c >= 0x4E00 && c <= 0x9FFF;
+        other = other || (c >= 0x80 && c < 0x2000);
+      }
+      if (han >= 2 && !other) return line;
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return 0;
+}
+
 char SniffDelimiter(std::string_view header) {
   char best = ',';
   size_t most = 0;
@@ -40,6 +81,22 @@ char SniffDelimiter(std::string_view header) {
     }
   }
   return best;
+}
+
+// Lines that end in CR alone run into one; a heading that the model reads stands once.
+Status CheckHeadingRow(const std::vector<std::string>& headings, const std::vector<std::string>& wanted) {
+  for (const std::string& heading : headings) {
+    if (heading.find('\r') != std::string::npos) {
+      return absl::InvalidArgumentError("its lines end in CR alone; save it with line feeds (LF or CR LF)");
+    }
+  }
+  for (const std::string& heading : wanted) {
+    if (std::count(headings.begin(), headings.end(), heading) > 1) {
+      return absl::InvalidArgumentError(fmt::format(
+          "column \"{}\" stands twice in the header, so it is not clear which is meant; rename one", heading));
+    }
+  }
+  return OkStatus();
 }
 
 // Cells of some rows, column by column, in one buffer a column.
@@ -84,6 +141,10 @@ std::string TableName(const std::string& path) { return std::filesystem::path(pa
 
 Status ReadTable(const std::string& path, int source, const ReadOptions& options, const Model& model,
                  RecordSetBuilder* builder, TableFacts* facts) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return absl::NotFoundError(fmt::format("{}: is a folder, not a table", path));
+  }
   std::ifstream in(path, std::ios::binary);
   if (!in) return absl::NotFoundError(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
   std::string block(kBlockBytes, '\0');
@@ -96,6 +157,14 @@ Status ReadTable(const std::string& path, int source, const ReadOptions& options
   facts->path = path;
   const std::string_view start = text.substr(0, kSniffBytes);
   facts->encoding = options.encoding.value_or(SniffEncoding(start, start.size() == text.size() && last));
+  HEARTH_RETURN_IF_ERROR(Annotate(CheckUtf16(start, options.encoding), path));
+  if (facts->encoding == Encoding::kGb18030 && !options.encoding) {
+    if (const uint64_t line = Utf8LineAmong(text.substr(0, text.rfind('\n'))); line > 0) {
+      return absl::InvalidArgumentError(fmt::format(
+          "{} line {}: is UTF-8, and other lines are not; convert the whole file to one encoding, or give --encoding",
+          path, line));
+    }
+  }
   TextDecoder decoder(facts->encoding);
 
   DecodedText decoded;
@@ -131,6 +200,7 @@ Status ReadTable(const std::string& path, int source, const ReadOptions& options
       if (width == 0) {
         std::vector<std::string> headings;
         for (std::string_view field : record.fields) headings.emplace_back(TrimUnicode(field));
+        HEARTH_RETURN_IF_ERROR(Annotate(CheckHeadingRow(headings, builder->Headings(source)), path));
         HEARTH_RETURN_IF_ERROR(Annotate(CheckHeadings(model, source, headings), path));
         for (const std::string& heading : builder->Headings(source)) {
           wanted.push_back(

@@ -5,9 +5,9 @@
 // The first row names the columns. Encoding (UTF-8 with or without mark, GB18030, UTF-16 with mark) and delimiter
 // (comma, tab, semicolon, bar) are told from the start of the file unless given. Headings and cells are trimmed.
 // InvalidArgument, with file and line and what would be right, for: no header, a column that the model asks for and the
-// table lacks (all of them, with the nearest heading), a row of another width, a quote that is not closed, bytes that
-// are no text of the encoding (mixed encodings); NotFound for a file that cannot be opened.
-// No cell is ever part of a message.
+// table lacks (all of them, with the nearest heading) or has twice, a row of another width, lines that end in CR alone,
+// a quote that is not closed, bytes that are no text of the encoding (mixed encodings); NotFound for a file that cannot
+// be opened. No cell is ever part of a message.
 #pragma once
 
 #include <cstdint>
