@@ -25,6 +25,8 @@ namespace {
 
 constexpr uint64_t kUnitPairs = 1 << 16;
 constexpr int kLargestShown = 10;
+// Keys of all records under one rule, some 20 bytes each. Columns of many values multiply in a rule.
+constexpr uint64_t kEntriesMax = 1 << 28;
 constexpr size_t kLanes = 8;
 
 // A record under one key; `side` says as which of the rule's two sides (both, for a rule that is the same either way).
@@ -76,7 +78,8 @@ class RuleSorter {
   RuleSorter(const Model& model, const RecordSet& records, const BlockingRule& rule, RuleBlocks* report)
       : model_(model), records_(records), rule_(rule), report_(report) {}
 
-  SortedRule Sort() {
+  // ResourceExhausted for a rule of more than kEntriesMax keys.
+  StatusOr<SortedRule> Sort() {
     out_.symmetric = std::all_of(rule_.parts.begin(), rule_.parts.end(),
                                  [](const KeyPart& part) { return part.left == part.right; });
     out_.single = std::none_of(rule_.parts.begin(), rule_.parts.end(), [&](const KeyPart& part) {
@@ -85,6 +88,12 @@ class RuleSorter {
     for (const KeyPart& part : rule_.parts) Share(part);
     AddEntries(0, out_.symmetric ? 3 : 1);
     if (!out_.symmetric) AddEntries(1, 2);
+    if (too_many_) {
+      return absl::ResourceExhaustedError(fmt::format(
+          "blocking rule {} would give the records more than {} keys, as a record has a key for each mix of "
+          "its values; leave out a column of many values, or make its values fewer",
+          rule_.text, kEntriesMax));
+    }
     SortEntries();
     CutBlocks();
     NumberKeys();
@@ -123,7 +132,7 @@ class RuleSorter {
         entries_.push_back({r, mark});
         continue;
       }
-      size_t combinations = 1;
+      uint64_t combinations = 1;
       for (size_t p = 0; p < parts.size(); ++p) {
         choices[p].clear();
         const Column& column = *parts[p].column;
@@ -133,7 +142,9 @@ class RuleSorter {
           choices[p].push_back(parts[p].Of(column.codes[r]));
         }
         combinations *= choices[p].size();
+        too_many_ = too_many_ || combinations > kEntriesMax - entries_.size();
       }
+      if (too_many_) return;
       for (size_t k = 0; k < combinations; ++k) {
         size_t rest = k;
         for (size_t p = 0; p < parts.size(); ++p) {
@@ -251,6 +262,7 @@ class RuleSorter {
   std::vector<std::vector<uint32_t>> part_keys_;  // by part, entry
   std::vector<Entry> entries_;
   std::vector<uint32_t> order_;
+  bool too_many_ = false;
 };
 
 // The smallest block number that both lists have, or kNullCode.
@@ -450,10 +462,17 @@ StatusOr<Blocking> Blocking::Make(const Model& model, const RecordSet& records, 
   impl->rules = rules;
   impl->report.resize(rules.size());
   impl->sorted.resize(rules.size());
+  std::vector<Status> status(rules.size());
   ParallelFor(rules.size(), threads, [&](size_t r) {
     impl->report[r].rule = rules[r].text;
-    impl->sorted[r] = RuleSorter(model, records, rules[r], &impl->report[r]).Sort();
+    StatusOr<SortedRule> sorted = RuleSorter(model, records, rules[r], &impl->report[r]).Sort();
+    if (sorted.ok()) {
+      impl->sorted[r] = *std::move(sorted);
+    } else {
+      status[r] = sorted.status();
+    }
   });
+  for (const Status& of_rule : status) HEARTH_RETURN_IF_ERROR(of_rule);
   for (const RuleBlocks& rule : impl->report) {
     if (static_cast<double>(rule.pairs) <= model.pairs_max) continue;
     std::string keys;

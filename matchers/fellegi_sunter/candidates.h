@@ -34,7 +34,8 @@ struct RuleBlocks {
 
 class Blocking {
  public:
-  // ResourceExhausted when a rule makes more than Model::pairs_max pairs: the rule and its largest keys are named.
+  // ResourceExhausted when a rule makes more than Model::pairs_max pairs: the rule and its largest keys are named; and
+  // when columns of many values give more than 2^28 keys.
   // The rules are the model's own or others on its columns. All three must outlive it.
   static StatusOr<Blocking> Make(const Model& model, const RecordSet& records, const std::vector<BlockingRule>& rules,
                                  int threads);

@@ -100,9 +100,14 @@ std::vector<std::string> Grams(std::string_view text, size_t length) {
   return grams;
 }
 
+// The neighbourhood takes the square of the length, so a text too long to be a number or a name is alone in it.
+constexpr size_t kOneEditCharactersMax = 64;
+
 std::vector<std::string> OneEdit(std::string_view text) {
-  const std::u32string all = DecodeUtf8(text);
   std::vector<std::string> near{std::string(text)};
+  if (text.size() > kOneEditCharactersMax * 4) return near;
+  const std::u32string all = DecodeUtf8(text);
+  if (all.size() > kOneEditCharactersMax) return near;
   for (size_t i = 0; all.size() > 1 && i < all.size(); ++i) {
     std::u32string shorter = all;
     shorter.erase(i, 1);

@@ -169,5 +169,26 @@ comparisons: [{of: first, levels: [exact, else]}]
   EXPECT_TRUE(PairsOf(model, records, 2).empty());
 }
 
+// A record has a key for each mix of its values: 20,000 times 20,000 of them would not fit in memory.
+TEST(Candidates, ARuleThatGivesTooManyKeysIsRefused) {
+  const Model model = ModelOf(R"(
+linkage_model: keys
+id_column: id
+link: dedupe
+blocking: [["x | tokens", "y | tokens"]]
+comparisons: [{of: x, use: equal}]
+)");
+  const auto made = [&](int words) {
+    std::string text;
+    for (int w = 0; w < words; ++w) text += std::to_string(w) + " ";
+    const RecordSet records = RecordsOf(model, {{{"id", "x", "y"}, {{"1", text, text}, {"2", text, text}}}});
+    return Blocking::Make(model, records, model.blocking, 1);
+  };
+  EXPECT_TRUE(made(20).ok());
+  const auto refused = made(20000);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_NE(refused.status().message().find("would give the records more than"), std::string_view::npos);
+}
+
 }  // namespace
 }  // namespace hearth::linkage

@@ -108,6 +108,12 @@ TEST(Steps, EachGivesWhatItsNameSays) {
   EXPECT_EQ(Steps("abc", {{StepKind::kOneEdit}}), (S{"abc", "bc", "ac", "ab"}));
 }
 
+TEST(Steps, ATextTooLongForNeighboursIsAlone) {
+  EXPECT_EQ(Steps(std::string(64, 'a'), {{StepKind::kOneEdit}}).size(), 65u);
+  EXPECT_EQ(Steps(std::string(65, 'a'), {{StepKind::kOneEdit}}).size(), 1u);
+  EXPECT_EQ(Steps(std::string(1 << 20, 'a'), {{StepKind::kOneEdit}}).size(), 1u);
+}
+
 TEST(Steps, TextsOneEditApartShareAValue) {
   std::mt19937 random(7);
   for (int round = 0; round < 2000; ++round) {
