@@ -67,6 +67,7 @@ StatusOr<std::vector<Decision>> ReadDecisions(const std::string& path) {
     if (!decision.ok()) return Annotate(decision.status(), fmt::format("{} line {}", path, record.line));
     decisions.push_back(*std::move(decision));
   }
+  if (heading) return absl::InvalidArgumentError(fmt::format("{}: is empty; the heading must be {}", path, kHeading));
   return decisions;
 }
 

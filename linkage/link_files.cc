@@ -73,7 +73,6 @@ std::string RecordName(const RecordSet& records, uint32_t record) {
 
 Status WriteLinks(const LinkResult& result, const std::string& path, int threads) {
   const RecordSet& records = *result.records;
-  const double link_bits = BitsOfProbability(result.trained.model.link_probability);
   return WholeFile(path).Write("source_l,id_l,source_r,id_r,match_weight,match_probability,decision\n",
                                result.links.size(), threads, [&](size_t row, fmt::memory_buffer* text) {
                                  const Link& link = result.links[row];
@@ -85,7 +84,7 @@ Status WriteLinks(const LinkResult& result, const std::string& path, int threads
                                  }
                                  fmt::format_to(std::back_inserter(*text), "{:.9f},{:.10g},{}\n", link.weight,
                                                 ProbabilityOfBits(link.weight),
-                                                link.weight >= link_bits ? "link" : "review");
+                                                IsLink(result, link) ? "link" : "review");
                                });
 }
 

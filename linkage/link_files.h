@@ -4,8 +4,8 @@
 //   clusters.csv  record_id,cluster_id
 //
 // A record is "<id>" with one table, "<file stem>:<id>" with two; a cluster has the name of its first record. Rows are
-// in order of source and id. decision: "link" at or above the link threshold, else "review". Each file is written
-// beside its place and moved there whole. UTF-8 without mark, for programs.
+// in order of source and id. decision: "link" at or above the link threshold or as people decided, else "review". Each
+// file is written beside its place and moved there whole. UTF-8 without mark, for programs.
 #pragma once
 
 #include <string>

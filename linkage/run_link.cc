@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <map>
@@ -108,7 +109,23 @@ std::vector<Link> OneToOneWithReview(const std::vector<Link>& links, double link
   return kept;
 }
 
-void Score(const LinkJob& job, const Model& model, const Blocking& blocking, double keep_bits, LinkResult* result) {
+// So many links come from rows that are alike in all that is compared: the block that makes most of them is named.
+Status TooManyLinks(const Model& model, const std::vector<RuleBlocks>& rules, uint64_t links_max) {
+  std::string largest = "none";
+  uint64_t most = 0;
+  for (const RuleBlocks& rule : rules) {
+    if (rule.largest.empty() || rule.largest.front().pairs <= most) continue;
+    most = rule.largest.front().pairs;
+    largest = fmt::format("\"{}\" of rule {} ({} records, {} pairs)", rule.largest.front().key, rule.rule,
+                          rule.largest.front().records, most);
+  }
+  return absl::ResourceExhaustedError(fmt::format(
+      "model {}: more than {} pairs reach the lowest threshold, too many to hold; the largest block: {}. Take "
+      "out rows that say nothing, give the rule a max_block, or raise the thresholds",
+      model.name, links_max, largest));
+}
+
+Status Score(const LinkJob& job, const Model& model, const Blocking& blocking, double keep_bits, LinkResult* result) {
   const RecordSet& records = *result->records;
   const Comparer comparer(model, records);
   const Weights weights(model, records);
@@ -117,11 +134,14 @@ void Score(const LinkJob& job, const Model& model, const Blocking& blocking, dou
   std::vector<Comparer::Scratch> scratch;
   std::vector<std::vector<Pattern>> patterns(static_cast<size_t>(threads), std::vector<Pattern>(Blocking::kBatch));
   for (int t = 0; t < threads; ++t) scratch.emplace_back(comparer);
+  std::atomic<uint64_t> kept{0};
   blocking.ForEachBatch(threads, [&](int worker, std::span<const Pair> pairs) {
+    if (kept.load(std::memory_order_relaxed) > job.links_max) return;
     Gathered& part = parts[static_cast<size_t>(worker)];
     Pattern* out = patterns[static_cast<size_t>(worker)].data();
     comparer.Compare(pairs, &scratch[static_cast<size_t>(worker)], out);
     part.pairs += pairs.size();
+    const size_t before = part.links.size();
     for (size_t i = 0; i < pairs.size(); ++i) {
       const double bits = weights.Bits(out[i], pairs[i]);
       if (bits >= keep_bits) part.links.push_back({pairs[i].left, pairs[i].right, bits, out[i]});
@@ -130,7 +150,9 @@ void Score(const LinkJob& job, const Model& model, const Blocking& blocking, dou
         ++part.patterns[out[i]];
       }
     }
+    kept.fetch_add(part.links.size() - before, std::memory_order_relaxed);
   });
+  if (kept > job.links_max) return TooManyLinks(model, result->blocks, job.links_max);
   std::map<Pattern, uint64_t> counts;
   for (const Gathered& part : parts) {
     result->pairs += part.pairs;
@@ -139,11 +161,44 @@ void Score(const LinkJob& job, const Model& model, const Blocking& blocking, dou
   }
   for (const auto& [pattern, n] : counts) result->patterns.push_back({pattern, n});
   result->links = SortLinks(&parts, records.size(), threads);
+  return OkStatus();
 }
 
-void MakeClusters(const LinkJob& job, const Model& model, LinkResult* result) {
+// People's answers among the links: no link between two that are different, one between two that are the same, whether
+// a rule made the pair or not. In one-to-one linking the same take their places first.
+void ApplyDecisions(const Model& model, const DecidedPairs& decided, LinkResult* result) {
   const RecordSet& records = *result->records;
-  const DecidedPairs decided = FindDecided(job, records, &result->warnings);
+  std::vector<Link>& links = result->links;
+  std::vector<bool> taken(model.one_to_one ? records.size() : 0);
+  for (const Pair& pair : decided.must) {
+    if (model.one_to_one) taken[pair.left] = taken[pair.right] = true;
+  }
+  std::erase_if(links, [&](const Link& link) {
+    const Pair pair{link.left, link.right};
+    return std::binary_search(decided.cannot.begin(), decided.cannot.end(), pair) ||
+           std::binary_search(decided.must.begin(), decided.must.end(), pair) ||
+           (model.one_to_one && (taken[link.left] || taken[link.right]));
+  });
+  if (model.one_to_one) links = OneToOneWithReview(links, BitsOfProbability(model.link_probability));
+  result->decided_same = decided.must;
+  if (decided.must.empty()) return;
+  const Comparer comparer(model, records);
+  const Weights weights(model, records);
+  Comparer::Scratch scratch(comparer);
+  std::vector<Pattern> patterns(decided.must.size());
+  comparer.Compare(decided.must, &scratch, patterns.data());
+  const auto middle = static_cast<ptrdiff_t>(links.size());
+  for (size_t i = 0; i < patterns.size(); ++i) {
+    const Pair pair = decided.must[i];
+    links.push_back({pair.left, pair.right, weights.Bits(patterns[i], pair), patterns[i]});
+  }
+  std::inplace_merge(links.begin(), links.begin() + middle, links.end(), [](const Link& a, const Link& b) {
+    return Pair{a.left, a.right} < Pair{b.left, b.right};
+  });
+}
+
+void MakeClusters(const LinkJob& job, const Model& model, const DecidedPairs& decided, LinkResult* result) {
+  const RecordSet& records = *result->records;
   const Comparer comparer(model, records);
   const Weights weights(model, records);
   // Components are asked about from many threads, and a scratch is too dear to make for each.
@@ -175,9 +230,21 @@ void MakeClusters(const LinkJob& job, const Model& model, LinkResult* result) {
                                                              .threshold_bits = BitsOfProbability(probability),
                                                              .threads = job.threads})});
   }
+  const uint64_t overruled = result->clusters.front().clustering.overruled_cannot;
+  if (overruled > 0) {
+    result->warnings.push_back(
+        fmt::format("{} of the decisions \"different\" {} not hold, as decisions \"same\" join the two records through "
+                    "others; decide them again",
+                    overruled, overruled == 1 ? "does" : "do"));
+  }
 }
 
 }  // namespace
+
+bool IsLink(const LinkResult& result, const Link& link) {
+  return link.weight >= BitsOfProbability(result.trained.model.link_probability) ||
+         std::binary_search(result.decided_same.begin(), result.decided_same.end(), Pair{link.left, link.right});
+}
 
 StatusOr<LinkResult> RunLink(const LinkJob& job) {
   Clock clock;
@@ -236,12 +303,13 @@ StatusOr<LinkResult> LinkRecords(const LinkJob& job, std::unique_ptr<RecordSet> 
   blocking.OnProgress([&](double share) { tell("compare", share); });
   double keep = std::min(model.link_probability, model.review_probability);
   for (double p : ClusterProbabilities(model)) keep = std::min(keep, p);
-  Score(job, model, blocking, BitsOfProbability(keep), &result);
-  if (model.one_to_one) result.links = OneToOneWithReview(result.links, BitsOfProbability(model.link_probability));
+  HEARTH_RETURN_IF_ERROR(Score(job, model, blocking, BitsOfProbability(keep), &result));
+  const DecidedPairs decided = FindDecided(job, *result.records, &result.warnings);
+  ApplyDecisions(model, decided, &result);
   result.seconds.predict = clock.Lap();
   if (job.cluster) {
     tell("cluster", 0);
-    MakeClusters(job, model, &result);
+    MakeClusters(job, model, decided, &result);
   }
   result.seconds.cluster = clock.Lap();
   return result;

@@ -39,8 +39,9 @@ struct LinkJob {
   ReadOptions read;
   int threads = 1;
   bool cluster = true;
-  bool count_scores = false;  // fill LinkResult::histogram and patterns
-  std::vector<Decision> decisions;
+  bool count_scores = false;         // fill LinkResult::histogram and patterns
+  std::vector<Decision> decisions;   // they win over every weight, in links and in clusters
+  uint64_t links_max = 100'000'000;  // kept at some 50 bytes each; more are refused
   // Told the stage and the share of it that is done; from any thread.
   std::function<void(std::string_view stage, double share)> on_progress;
 };
@@ -59,7 +60,8 @@ struct LinkResult {
   Trained trained;
   std::vector<RuleBlocks> blocks;
   uint64_t pairs = 0;                       // distinct candidate pairs, all scored
-  std::vector<Link> links;                  // at or above the lowest threshold, by (left, right)
+  std::vector<Link> links;                  // at or above the lowest threshold or decided to be one, by (left, right)
+  std::vector<Pair> decided_same;           // by people, ascending; each is among the links
   std::vector<ThresholdClusters> clusters;  // as the model's thresholds; empty when not asked for
   WeightHistogram histogram{};
   std::vector<PatternCount> patterns;
@@ -70,7 +72,11 @@ struct LinkResult {
   } seconds;
 };
 
+// ResourceExhausted for a blocking rule that makes too many pairs (Blocking::Make) and for more than links_max links.
 StatusOr<LinkResult> RunLink(const LinkJob& job);
+
+// A pair among result.links is a link, else for review.
+bool IsLink(const LinkResult& result, const Link& link);
 
 // The same on records at hand, reading left out; result.records is taken over.
 StatusOr<LinkResult> LinkRecords(const LinkJob& job, std::unique_ptr<RecordSet> records);
