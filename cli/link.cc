@@ -10,11 +10,14 @@
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <sstream>
 
 #include "cli/common.h"
 #include "cli/encode.h"
+#include "cli/output_paths.h"
 #include "linkage/decisions.h"
+#include "linkage/encoded_file.h"
 #include "linkage/explain_pair.h"
 #include "linkage/link_files.h"
 #include "linkage/link_report.h"
@@ -41,18 +44,13 @@ struct LinkOptionsGiven {
 };
 
 StatusOr<std::string> ReadWhole(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return absl::NotFoundError(path + ": is a folder, not a file");
   std::ifstream in(path, std::ios::binary);
   if (!in) return absl::NotFoundError(path + ": cannot be opened");
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
-}
-
-Status WriteWhole(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  return out ? OkStatus() : absl::UnavailableError(path + ": cannot be written");
 }
 
 int64_t PeakMebibytes() {
@@ -85,22 +83,51 @@ class StageBars {
   std::unique_ptr<Progress> bar_;
 };
 
-// The highest cluster threshold whose file is PATH; further ones get their probability in the name.
-std::string ClustersPath(const std::string& path, const LinkResult& result, size_t which) {
-  if (result.clusters.size() == 1) return path;
+// A file a cluster threshold: PATH when there is one, else its probability is part of each name.
+std::vector<std::string> ClustersPaths(const std::string& path, const std::vector<double>& probabilities) {
+  if (path.empty() || probabilities.size() < 2) return {path};
   const std::filesystem::path base(path);
-  std::ostringstream name;
-  name << base.stem().string() << "-" << result.clusters[which].probability << base.extension().string();
-  return (base.parent_path() / name.str()).string();
+  std::vector<std::string> paths;
+  for (double probability : probabilities) {
+    const std::string name = fmt::format("{}-{}{}", base.stem().string(), probability, base.extension().string());
+    paths.push_back((base.parent_path() / name).string());
+  }
+  return paths;
 }
 
-void PrintJson(const LinkResult& r, double write_seconds) {
+// How links fare against clerical labels at some thresholds.
+struct LabelScores {
+  struct At {
+    double probability = 0;
+    linkage::Agreement agreement;
+  };
+  size_t labels = 0;
+  std::vector<At> at;
+};
+
+StatusOr<LabelScores> ScoreLabels(const LinkResult& r, const std::string& text, const std::string& path) {
+  HEARTH_ASSIGN_OR_RETURN(const auto labels, linkage::ReadLabels(text, path, *r.records));
+  LabelScores scores{labels.size(), {}};
+  for (double p : {0.5, 0.8, 0.9, 0.95, 0.99, 0.999}) {
+    scores.at.push_back({p, EvaluateLabels(r.links, linkage::BitsOfProbability(p), labels)});
+  }
+  return scores;
+}
+
+uint64_t CountLinks(const LinkResult& r) {
+  return static_cast<uint64_t>(
+      std::count_if(r.links.begin(), r.links.end(), [&](const linkage::Link& link) { return IsLink(r, link); }));
+}
+
+void PrintJson(const LinkResult& r, double write_seconds, const std::optional<LabelScores>& labels) {
   JsonWriter json(&std::cout);
   json.BeginObject();
   json.Key("model").Text(r.trained.model.name);
   json.Key("records").Count(r.records->size());
   json.Key("pairs").Count(r.pairs);
-  json.Key("links").Count(r.links.size());
+  const uint64_t links = CountLinks(r);
+  json.Key("links").Count(links);
+  json.Key("review").Count(r.links.size() - links);
   json.Key("clusters").BeginArray();
   for (const auto& c : r.clusters) {
     json.BeginObject();
@@ -154,41 +181,51 @@ void PrintJson(const LinkResult& r, double write_seconds) {
     for (const std::string& warning : *list) json.Text(warning);
   }
   json.EndArray();
+  if (labels) {
+    json.Key("labels").BeginObject();
+    json.Key("pairs").Count(labels->labels);
+    json.Key("at").BeginArray();
+    for (const LabelScores::At& at : labels->at) {
+      json.BeginObject();
+      json.Key("probability").Measure(at.probability);
+      json.Key("precision").Measure(at.agreement.Precision());
+      json.Key("recall").Measure(at.agreement.Recall());
+      json.Key("f1").Measure(at.agreement.F1());
+      json.EndObject();
+    }
+    json.EndArray();
+    json.EndObject();
+  }
   json.EndObject();
   json.Finish();
 }
 
-// How the links fare against clerical labels.
-Status PrintLabels(const LinkResult& r, const std::string& path) {
-  HEARTH_ASSIGN_OR_RETURN(const std::string text, ReadWhole(path));
-  HEARTH_ASSIGN_OR_RETURN(const auto labels, linkage::ReadLabels(text, path, *r.records));
-  std::cout << labels.size() << " labelled pairs; links at\n";
-  for (double probability : {0.5, 0.8, 0.9, 0.95, 0.99, 0.999}) {
-    const linkage::Agreement a = EvaluateLabels(r.links, linkage::BitsOfProbability(probability), labels);
+void PrintLabels(const LabelScores& labels) {
+  std::cout << labels.labels << " labelled pairs; links at\n";
+  for (const auto& [probability, a] : labels.at) {
     std::cout << fmt::format("  {:<6}  precision {:.4f}  recall {:.4f}  F1 {:.4f}\n", probability, a.Precision(),
                              a.Recall(), a.F1());
   }
-  return OkStatus();
 }
 
 void PrintText(const LinkResult& r, const std::vector<std::string>& written) {
   for (const auto* list : {&r.warnings, &r.trained.warnings}) {
     for (const std::string& warning : *list) std::cerr << "hearth: warning: " << warning << "\n";
   }
-  uint64_t links = 0;
-  const double link_bits = linkage::BitsOfProbability(r.trained.model.link_probability);
-  for (const linkage::Link& link : r.links) links += link.weight >= link_bits;
+  const uint64_t links = CountLinks(r);
   std::cout << r.records->size() << " records, " << r.pairs << " candidate pairs, " << links << " links, "
             << r.links.size() - links << " for review\n";
   for (const auto& c : r.clusters) {
-    std::cout << "clusters at " << c.probability << ": " << c.clustering.clusters << ", of two or more "
+    std::cout << fmt::format("clusters at {}: ", c.probability) << c.clustering.clusters << ", of two or more "
               << c.clustering.facts.size() << "; links not followed " << c.clustering.refused_links << "\n";
   }
   for (const std::string& path : written) std::cout << "wrote " << path << "\n";
 }
 
+// No more than processors, as further threads would only wait.
 int ThreadsOf(const LinkOptionsGiven& o) {
-  return o.threads > 0 ? o.threads : static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
+  const int processors = static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
+  return o.threads > 0 ? std::min(o.threads, processors) : processors;
 }
 
 StatusOr<LinkJob> JobOf(const LinkOptionsGiven& o) {
@@ -220,8 +257,24 @@ Status ExplainPair(const LinkOptionsGiven& o, const LinkResult& result) {
   return OkStatus();
 }
 
+// Checked before the work begins. --explain writes nothing.
+Status CheckPaths(const LinkOptionsGiven& o, const std::vector<std::string>& clusters) {
+  if (!o.explain.empty()) return OkStatus();
+  std::vector<std::string> inputs = o.tables, outputs = clusters;
+  for (const std::string& input : {o.model, o.decisions, o.labels}) inputs.push_back(input);
+  for (const std::string& output : {o.out, o.save_model, o.report}) outputs.push_back(output);
+  if (o.out.empty()) return absl::InvalidArgumentError("--out is empty; name a file for the links");
+  return CheckOutputPaths(inputs, outputs);
+}
+
 Status Run(const LinkOptionsGiven& o) {
   HEARTH_ASSIGN_OR_RETURN(LinkJob job, JobOf(o));
+  const std::vector<std::string> clusters = ClustersPaths(o.clusters, job.model.cluster_probabilities);
+  HEARTH_RETURN_IF_ERROR(CheckPaths(o, clusters));
+  std::string label_text;
+  if (!o.labels.empty()) {
+    HEARTH_ASSIGN_OR_RETURN(label_text, ReadWhole(o.labels));
+  }
   StageBars bars;
   job.on_progress = [&](std::string_view stage, double share) { bars.Tell(stage, share); };
   auto linked = RunLink(job);
@@ -229,24 +282,30 @@ Status Run(const LinkOptionsGiven& o) {
   HEARTH_RETURN_IF_ERROR(linked.status());
   const LinkResult& result = *linked;
   if (!o.explain.empty()) return ExplainPair(o, result);
+  // Labels that do not do are told before anything is written.
+  std::optional<LabelScores> labels;
+  if (!o.labels.empty()) {
+    HEARTH_ASSIGN_OR_RETURN(labels, ScoreLabels(result, label_text, o.labels));
+  }
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::string> written{o.out};
   HEARTH_RETURN_IF_ERROR(WriteLinks(result, o.out, job.threads));
   for (size_t i = 0; i < result.clusters.size() && !o.clusters.empty(); ++i) {
-    written.push_back(ClustersPath(o.clusters, result, i));
+    written.push_back(clusters[i]);
     HEARTH_RETURN_IF_ERROR(WriteClusters(*result.records, result.clusters[i].clustering, written.back(), job.threads));
   }
   if (!o.save_model.empty()) {
     written.push_back(o.save_model);
-    HEARTH_RETURN_IF_ERROR(WriteWhole(o.save_model, linkage::WriteModel(result.trained.model)));
+    HEARTH_RETURN_IF_ERROR(linkage::ReplaceFile(o.save_model, linkage::WriteModel(result.trained.model)));
   }
   if (!o.report.empty()) {
     written.push_back(o.report);
-    HEARTH_RETURN_IF_ERROR(WriteWhole(o.report, LinkReport(result)));
+    HEARTH_RETURN_IF_ERROR(linkage::ReplaceFile(o.report, LinkReport(result)));
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  o.json ? PrintJson(result, seconds) : PrintText(result, written);
-  return o.labels.empty() ? OkStatus() : PrintLabels(result, o.labels);
+  o.json ? PrintJson(result, seconds, labels) : PrintText(result, written);
+  if (labels && !o.json) PrintLabels(*labels);
+  return OkStatus();
 }
 
 int RunEncoded(const LinkOptionsGiven& o) {
@@ -254,6 +313,7 @@ int RunEncoded(const LinkOptionsGiven& o) {
     std::cerr << "hearth: --encoded links two encoded files (hearth encode makes them)\n";
     return kExitUsage;
   }
+  if (const Status status = CheckOutputPaths(o.tables, {o.out}); !status.ok()) return Fail(status);
   return LinkEncodedCommand({.left = o.tables[0],
                              .right = o.tables[1],
                              .threshold = o.threshold,
