@@ -15,6 +15,7 @@
 
 #include "cli/common.h"
 #include "cli/encode.h"
+#include "cli/link_store.h"
 #include "cli/output_paths.h"
 #include "linkage/decisions.h"
 #include "linkage/encoded_file.h"
@@ -41,6 +42,7 @@ struct LinkOptionsGiven {
   int threads = 0;
   bool json = false, encoded = false, one_to_one = false;
   double threshold = 0.85;
+  LinkStoreOptions store;
 };
 
 StatusOr<std::string> ReadWhole(const std::string& path) {
@@ -322,6 +324,18 @@ int RunEncoded(const LinkOptionsGiven& o) {
                             o.out, o.json);
 }
 
+int RunStore(const LinkOptionsGiven& o, bool links_wanted) {
+  LinkStoreOptions store = o.store;
+  store.model = o.model;
+  store.tables = o.tables;
+  store.clusters = o.clusters;
+  store.encoding = o.encoding;
+  store.json = o.json;
+  store.threads = o.threads > 0 ? o.threads : static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
+  if (links_wanted) store.out = o.out;
+  return LinkStoreCommand(store);
+}
+
 }  // namespace
 
 void AddLinkCommand(CLI::App& app) {
@@ -331,16 +345,16 @@ void AddLinkCommand(CLI::App& app) {
       "Example:\n  hearth link --model people.yaml people.csv --out links.csv --clusters clusters.csv\n"
       "  hearth link --model bank.yaml customers.csv register.csv --out links.csv --report links.html\n"
       "  hearth link --model people.yaml people.csv --explain 17 42\n"
-      "  hearth link --encoded bank.bin ours.bin --out links.csv\n\n"
+      "  hearth link --encoded bank.bin ours.bin --out links.csv\n"
+      "  hearth link --store persons --model people.yaml people.csv\n"
+      "  hearth link --store persons news.csv --delete gone.csv --clusters clusters.csv --events events.csv\n\n"
       "MODEL is a linkage model in YAML (docs/formats.md), or settings JSON of Splink. What it does not give, m, u "
       "and\n"
       "the prior, is trained on the tables; --save-model keeps the result.\n"
       "Exit codes: 0 linked, 1 a model or table that does not do, 2 wrong usage.");
-  command->add_option("tables", o->tables, "CSV files: one to find duplicates in, two to link")
-      ->required()
-      ->expected(1, 2);
+  command->add_option("tables", o->tables, "CSV files: one to find duplicates in, two to link")->expected(1, 2);
   auto* model = command->add_option("--model", o->model, "linkage model");
-  command->add_option("--out", o->out, "links and pairs for review")->capture_default_str();
+  const auto* out = command->add_option("--out", o->out, "links and pairs for review")->capture_default_str();
   command->add_option("--clusters", o->clusters, "clusters of records; one file a threshold of the model");
   command->add_option("--save-model", o->save_model, "the model as trained, in YAML");
   command->add_option("--report", o->report, "a page of charts and example pairs; shows values of the tables");
@@ -358,7 +372,13 @@ void AddLinkCommand(CLI::App& app) {
   command->add_flag("--one-to-one", o->one_to_one, "with --encoded: each row in one link at most")->needs(encoded);
   model->excludes(encoded);
   command->add_flag("--json", o->json, "a summary for machines, times and memory included");
-  OnRun(command, [o] {
+  AddLinkStoreOptions(command, &o->store);
+  OnRun(command, [o, out] {
+    if (!o->store.store.empty()) return RunStore(*o, out->count() > 0);
+    if (o->tables.empty()) {
+      std::cerr << "hearth: link needs a table, or --store\n";
+      return kExitUsage;
+    }
     if (o->encoded) return RunEncoded(*o);
     if (o->model.empty()) {
       std::cerr << "hearth: link needs --model, or --encoded files\n";

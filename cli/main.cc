@@ -4,6 +4,7 @@
 #include "cli/common.h"
 #include "cli/encode.h"
 #include "cli/link.h"
+#include "cli/link_store.h"
 #include "cli/policy.h"
 #include "cli/pull.h"
 #include "cli/synth.h"
@@ -31,6 +32,7 @@ int main(int argc, char** argv) {
   hearth::AddScoreCommand(app);
   hearth::AddEncodeCommand(app);
   hearth::AddLinkCommand(app);
+  hearth::AddLookupCommand(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -47,14 +47,20 @@ StatusOr<PairEvidence> ExplainPair(const LinkResult& result, const std::string& 
   const StatusOr<uint32_t> a = FindRecord(records, left), b = FindRecord(records, right);
   if (!a.ok()) return Annotate(a.status(), "first of --explain");
   if (!b.ok()) return Annotate(b.status(), "second of --explain");
-  const Comparer comparer(model, records);
-  const Weights weights(model, records);
-  Comparer::Scratch scratch(comparer);
   const Pair pair{std::min(*a, *b), std::max(*a, *b)};
+  return EvidenceOf(Comparer(model, records), Weights(model, records), pair, RecordName(records, pair.left),
+                    RecordName(records, pair.right));
+}
+
+PairEvidence EvidenceOf(const Comparer& comparer, const Weights& weights, Pair pair, std::string left,
+                        std::string right) {
+  const RecordSet& records = comparer.records();
+  const Model& model = comparer.model();
+  Comparer::Scratch scratch(comparer);
   Pattern pattern = 0;
   comparer.Compare(std::span(&pair, 1), &scratch, &pattern);
-  PairEvidence evidence{.left = RecordName(records, pair.left),
-                        .right = RecordName(records, pair.right),
+  PairEvidence evidence{.left = std::move(left),
+                        .right = std::move(right),
                         .prior_bits = weights.prior_bits(),
                         .total_bits = weights.Bits(pattern, pair),
                         .link_probability = model.link_probability,

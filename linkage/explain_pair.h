@@ -26,6 +26,10 @@ struct PairEvidence {
 // Records by name, as in the outputs. NotFound when a table has no such record.
 StatusOr<PairEvidence> ExplainPair(const LinkResult& result, const std::string& left, const std::string& right);
 
+// The same of two records at hand, under the names given.
+PairEvidence EvidenceOf(const Comparer& comparer, const Weights& weights, Pair pair, std::string left,
+                        std::string right);
+
 void PrintEvidence(const PairEvidence& evidence, std::ostream* out);
 void PrintEvidenceJson(const PairEvidence& evidence, std::ostream* out);
 

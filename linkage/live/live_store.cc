@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
@@ -10,8 +11,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
+#include <cstdarg>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -47,6 +48,13 @@ rocksdb::Options TableOptions() {
   o.table_factory.reset(rocksdb::NewBlockBasedTableFactory(block));
   return o;
 }
+
+// RocksDB's own diary goes nowhere: it would fail first on a full disk, and a failed diary stops the program.
+class NoDiary : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
 
 rocksdb::Slice Slice(std::string_view s) { return {s.data(), s.size()}; }
 std::string_view View(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
@@ -166,7 +174,12 @@ struct LiveStore::Impl {
 };
 
 LiveStore::LiveStore(std::string dir, std::unique_ptr<Impl> impl) : dir_(std::move(dir)), impl_(std::move(impl)) {}
-LiveStore::~LiveStore() = default;
+LiveStore::~LiveStore() {
+  if (!unpublished_) return;
+  impl_.reset();
+  std::error_code ignored;
+  fs::remove_all(dir_, ignored);
+}
 
 StatusOr<std::unique_ptr<LiveStore>> LiveStore::OpenAt(const std::string& dir, bool create) {
   auto impl = std::make_unique<Impl>();
@@ -176,7 +189,7 @@ StatusOr<std::unique_ptr<LiveStore>> LiveStore::OpenAt(const std::string& dir, b
   options.create_missing_column_families = create;
   options.paranoid_checks = true;
   options.max_total_wal_size = kLogBytesMax;
-  options.keep_log_file_num = 2;
+  options.info_log = std::make_shared<NoDiary>();
   options.max_background_jobs = 2;
   std::vector<rocksdb::ColumnFamilyDescriptor> tables;
   tables.emplace_back(rocksdb::kDefaultColumnFamilyName, TableOptions());
@@ -211,7 +224,9 @@ StatusOr<std::unique_ptr<LiveStore>> LiveStore::Build(const std::string& dir) {
     HEARTH_ASSIGN_OR_RETURN(const auto lock, FileLock::Take(building));
     fs::remove_all(building + "/db", error);
   }
-  return OpenAt(building, true);
+  HEARTH_ASSIGN_OR_RETURN(std::unique_ptr<LiveStore> store, OpenAt(building, true));
+  store->unpublished_ = true;
+  return store;
 }
 
 Status LiveStore::Publish(std::unique_ptr<LiveStore> built, const std::string& dir,
@@ -219,9 +234,10 @@ Status LiveStore::Publish(std::unique_ptr<LiveStore> built, const std::string& d
   const std::string from = built->dir_, to = Trimmed(dir);
   rocksdb::FlushOptions flush;
   HEARTH_RETURN_IF_ERROR(FromRocks(built->impl_->db->Flush(flush, built->impl_->handles), from));
-  built.reset();
   HEARTH_RETURN_IF_ERROR(WriteVersion(from));
   HEARTH_RETURN_IF_ERROR(SyncFolder(from));
+  // Its files are closed before they move.
+  built->impl_.reset();
   const bool exchange = replaced != nullptr;
   replaced.reset();
   const int result = exchange ? ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE)
@@ -229,6 +245,7 @@ Status LiveStore::Publish(std::unique_ptr<LiveStore> built, const std::string& d
   if (result != 0) {
     return Unavailable(fmt::format("{}: cannot take the place of {}: {}", from, to, std::strerror(errno)));
   }
+  built->unpublished_ = false;
   HEARTH_RETURN_IF_ERROR(SyncFolder(Parent(to)));
   std::error_code ignored;
   if (exchange) fs::remove_all(from, ignored);

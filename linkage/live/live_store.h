@@ -45,7 +45,8 @@ class StoreBatch {
 
 class LiveStore {
  public:
-  // An empty folder beside its place, DIR.building; one left behind by a process that died is replaced.
+  // An empty folder beside its place, DIR.building, removed again unless it is published; one left behind by a process
+  // that died is replaced.
   static StatusOr<std::unique_ptr<LiveStore>> Build(const std::string& dir);
   // Moves what Build made to its place, in one rename; closes it. A store that is there already is replaced, its files
   // removed; `replaced` must be the open one then, and is closed.
@@ -72,6 +73,7 @@ class LiveStore {
 
   std::string dir_;
   std::unique_ptr<Impl> impl_;
+  bool unpublished_ = false;
 };
 
 }  // namespace hearth::linkage

@@ -576,14 +576,6 @@ std::vector<Link> LiveTable::Links(std::span<const uint32_t> order) const {
   return frozen_.model.one_to_one ? OneToOne(links, link_bits_) : links;
 }
 
-std::vector<WeightStep> LiveTable::Waterfall(uint32_t left, uint32_t right) {
-  const Pair pair{std::min(left, right), std::max(left, right)};
-  Comparer::Scratch scratch(comparer_);
-  Pattern pattern = 0;
-  comparer_.Compare(std::span(&pair, 1), &scratch, &pattern);
-  return weights_.Steps(pattern, pair);
-}
-
 // The row becomes a record for as long as the question takes.
 std::vector<RowMatch> LiveTable::Match(uint8_t source, std::span<const std::string_view> cells, double least_bits) {
   const uint32_t record = grower_.Append(source, {}, cells);
@@ -603,7 +595,7 @@ std::vector<RowMatch> LiveTable::Match(uint8_t source, std::span<const std::stri
   std::vector<RowMatch> matches;
   for (size_t i = 0; i < w.pairs.size(); ++i) {
     const double bits = weights_.Bits(w.patterns[i], w.pairs[i]);
-    if (bits >= least_bits) matches.push_back({w.pairs[i].left, bits, weights_.Steps(w.patterns[i], w.pairs[i])});
+    if (bits >= least_bits) matches.push_back({w.pairs[i].left, bits});
   }
   grower_.TakeBack();
   source_of_.pop_back();

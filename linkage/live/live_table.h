@@ -72,11 +72,10 @@ struct LiveDelta {
 
 enum class Telling : uint8_t { kEvents, kQuiet };  // whether persons that begin are told as events
 
-// A record that a row may be, with what speaks for it.
+// A record that a row may be.
 struct RowMatch {
   uint32_t record = 0;
   double weight = 0;
-  std::vector<WeightStep> steps;
 };
 
 class LiveTable {
@@ -130,7 +129,9 @@ class LiveTable {
   void ForEachFormer(const std::function<void(uint32_t number, uint64_t person)>& body) const;
   void ForEachRetired(const std::function<void(uint64_t person)>& body) const;
 
-  std::vector<WeightStep> Waterfall(uint32_t left, uint32_t right);
+  // What gives the weight of any two records.
+  const Comparer& comparer() const { return comparer_; }
+  const Weights& weights() const { return weights_; }
   // Records that a row of `source` may be, at `least_bits` or above, best first.
   std::vector<RowMatch> Match(uint8_t source, std::span<const std::string_view> cells, double least_bits);
 

@@ -11,26 +11,31 @@ namespace {
 struct Vote {
   uint64_t id = 0;
   uint32_t cluster = 0, count = 0;
+  uint32_t native = 0;  // of them that were never merged in from another person
 };
 
 // How many of each cluster's records had an id; strongest first.
-std::vector<Vote> CountVotes(std::span<const uint32_t> starts, std::span<const uint64_t> ids) {
+std::vector<Vote> CountVotes(std::span<const uint32_t> starts, std::span<const uint64_t> ids,
+                             std::span<const uint64_t> former) {
   std::vector<Vote> votes;
-  std::vector<uint64_t> own;
+  std::vector<std::pair<uint64_t, bool>> own;  // id, native
   for (uint32_t c = 0; c + 1 < starts.size(); ++c) {
     own.clear();
     for (uint32_t i = starts[c]; i < starts[c + 1]; ++i) {
-      if (ids[i] != 0) own.push_back(ids[i]);
+      if (ids[i] != 0) own.emplace_back(ids[i], former[i] == 0);
     }
     std::sort(own.begin(), own.end());
     for (size_t i = 0; i < own.size();) {
-      const size_t begin = i;
-      while (i < own.size() && own[i] == own[begin]) ++i;
-      votes.push_back({own[begin], c, static_cast<uint32_t>(i - begin)});
+      Vote vote{.id = own[i].first, .cluster = c};
+      for (; i < own.size() && own[i].first == vote.id; ++i) {
+        ++vote.count;
+        vote.native += own[i].second;
+      }
+      votes.push_back(vote);
     }
   }
   std::sort(votes.begin(), votes.end(), [](const Vote& a, const Vote& b) {
-    return std::tie(b.count, a.id, a.cluster) < std::tie(a.count, b.id, b.cluster);
+    return std::tie(b.native, b.count, a.id, a.cluster) < std::tie(a.native, a.count, b.id, b.cluster);
   });
   return votes;
 }
@@ -42,12 +47,12 @@ PersonAnswer AssignPersons(const PersonQuestion& q) {
   PersonAnswer answer;
   answer.of_cluster.assign(clusters, 0);
   std::unordered_set<uint64_t> kept, given;
-  for (const Vote& vote : CountVotes(q.starts, q.before)) {
+  for (const Vote& vote : CountVotes(q.starts, q.before, q.former)) {
     if (answer.of_cluster[vote.cluster] != 0 || kept.contains(vote.id)) continue;
     answer.of_cluster[vote.cluster] = vote.id;
     kept.insert(vote.id);
   }
-  for (const Vote& vote : CountVotes(q.starts, q.former)) {
+  for (const Vote& vote : CountVotes(q.starts, q.former, q.former)) {
     if (answer.of_cluster[vote.cluster] != 0 || kept.contains(vote.id) || q.lives(vote.id)) continue;
     if (given.insert(vote.id).second) answer.of_cluster[vote.cluster] = vote.id;
   }

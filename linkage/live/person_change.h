@@ -2,7 +2,8 @@
 // on the clusters that changed alone.
 //
 // A cluster keeps the id that most of its records had, an id goes to the cluster that holds most of its records, ties
-// to the smaller id and then to the earlier cluster. A cluster with no claim gets back the id of the person who was
+// to the smaller id and then to the earlier cluster. Records that came to an id through a merge count last, so that a
+// merge undone gives both persons their ids back. A cluster with no claim gets back the id of the person who was
 // merged away and most of whose records it holds; else a new id that derives from its smallest record.
 // Pure. The outcome depends on the clusters and their records' former persons alone.
 #pragma once

@@ -223,8 +223,10 @@ class LiveFixture : public ::testing::Test {
       }
     }
     if (model.one_to_one) links = OneToOne(links, BitsOfProbability(0.9));
+    std::map<std::pair<RecordKey, RecordKey>, LiveDecision> standing;
+    for (const LiveDecision& d : decisions) standing[{d.left, d.right}] = d;
     std::vector<Pair> cannot, must;
-    for (const LiveDecision& d : decisions) {
+    for (const auto& [keys, d] : standing) {
       const uint32_t a = own.Find(d.left.source, d.left.id), b = own.Find(d.right.source, d.right.id);
       if (a == kNullCode || b == kNullCode) continue;
       if (d.verdict == LinkVerdict::kSame) must.push_back({std::min(a, b), std::max(a, b)});
