@@ -35,6 +35,7 @@ using linkage::LinkJob;
 using linkage::LinkResult;
 
 constexpr uint64_t kProgressSteps = 1000;
+constexpr size_t kWarningsShown = 6;
 
 struct LinkOptionsGiven {
   std::string model, out = "links.csv", clusters, save_model, report, encoding, decisions, labels;
@@ -42,6 +43,8 @@ struct LinkOptionsGiven {
   int threads = 0;
   bool json = false, encoded = false, one_to_one = false;
   double threshold = 0.85;
+  std::optional<double> review_from;
+  bool choose_threshold = false;
   LinkStoreOptions store;
 };
 
@@ -211,8 +214,14 @@ void PrintLabels(const LabelScores& labels) {
 }
 
 void PrintText(const LinkResult& r, const std::vector<std::string>& written) {
+  size_t shown = 0, all = r.warnings.size() + r.trained.warnings.size();
   for (const auto* list : {&r.warnings, &r.trained.warnings}) {
-    for (const std::string& warning : *list) std::cerr << "hearth: warning: " << warning << "\n";
+    for (const std::string& warning : *list) {
+      if (shown++ < kWarningsShown) std::cerr << "hearth: warning: " << warning << "\n";
+    }
+  }
+  if (all > kWarningsShown) {
+    std::cerr << "hearth: " << all - kWarningsShown << " further warnings; --json and --report have them all\n";
   }
   const uint64_t links = CountLinks(r);
   std::cout << r.records->size() << " records, " << r.pairs << " candidate pairs, " << links << " links, "
@@ -319,7 +328,9 @@ int RunEncoded(const LinkOptionsGiven& o) {
   return LinkEncodedCommand({.left = o.tables[0],
                              .right = o.tables[1],
                              .threshold = o.threshold,
-                             .one_to_one = o.one_to_one,
+                             .review = o.review_from,
+                             .choose_threshold = o.choose_threshold,
+                             .one_to_one = o.one_to_one || o.choose_threshold,
                              .threads = ThreadsOf(o)},
                             o.out, o.json);
 }
@@ -369,6 +380,13 @@ void AddLinkCommand(CLI::App& app) {
       ->check(CLI::Range(0.0, 1.0))
       ->needs(encoded)
       ->capture_default_str();
+  command->add_option("--review-from", o->review_from, "with --encoded: clerical review from here up to the threshold")
+      ->check(CLI::Range(0.0, 1.0))
+      ->needs(encoded);
+  command
+      ->add_flag("--choose-threshold", o->choose_threshold,
+                 "with --encoded and --one-to-one: the threshold is told from the scores themselves")
+      ->needs(encoded);
   command->add_flag("--one-to-one", o->one_to_one, "with --encoded: each row in one link at most")->needs(encoded);
   model->excludes(encoded);
   command->add_flag("--json", o->json, "a summary for machines, times and memory included");

@@ -95,9 +95,7 @@ TEST_F(ReadTableTest, AUtf8LineAmongGb18030OnesIsRefused) {
   EXPECT_EQ(Read("id,name\n" + utf8 + gb18030, Encoding::kGb18030), "");
 }
 
-TEST_F(ReadTableTest, AFolderIsNoTable) {
-  EXPECT_TRUE(ReadPath(dir_.string()).ends_with(" is a folder, not a table"));
-}
+TEST_F(ReadTableTest, AFolderIsNoTable) { EXPECT_TRUE(ReadPath(dir_.string()).ends_with(" is a folder, not a table")); }
 
 }  // namespace
 }  // namespace hearth::linkage
