@@ -282,6 +282,20 @@ CitizenNumber CitizenNumber::FromText(std::string_view eighteen) {
   return CheckHolds(eighteen) ? CitizenNumber(PackNumber(eighteen)) : CitizenNumber();
 }
 
+std::string MaskLongNumbers(std::string_view text) {
+  constexpr size_t kLong = 14;
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = at;
+    while (end < text.size() && IsDigit(text[end])) ++end;
+    if (end - at >= kLong && end < text.size() && (text[end] == 'X' || text[end] == 'x')) ++end;
+    const std::string_view run = text.substr(at, std::max<size_t>(1, end - at));
+    out += run.size() >= kLong ? MaskNumber(run) : std::string(run);
+    at += run.size();
+  }
+  return out;
+}
+
 std::string CitizenNumber::Masked() const {
   if (IsEmpty()) return {};
   const auto places = UnpackNumber(packed_);

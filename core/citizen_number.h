@@ -55,6 +55,8 @@ class CitizenNumber {
 
 // Masks any number-like text of 8 places or more the same way, so that a bad number does not leak either.
 std::string MaskNumber(std::string_view text);
+// Free text in which each run of 14 digits or more (and a closing X), as identity and card numbers have, is masked so.
+std::string MaskLongNumbers(std::string_view text);
 
 enum class NumberKind : uint8_t {
   kUnknown,              // not usable

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/citizen_number.h"
 #include "core/text.h"
 #include "linkage/link_files.h"
 #include "report/json_writer.h"
@@ -34,7 +35,7 @@ std::string ValuesOf(const RecordSet& records, const std::vector<ColumnIndex>& c
     } else if (!column.IsNull(record)) {
       cell = column.values[column.codes[record]];
     }
-    text += (index == columns.front() ? "" : ", ") + cell;
+    text += (index == columns.front() ? "" : ", ") + MaskLongNumbers(cell);
   }
   return text;
 }

@@ -13,7 +13,7 @@ namespace hearth::linkage {
 
 struct EvidenceStep {
   std::string comparison, level;
-  std::string left, right;  // the values compared, "" where missing
+  std::string left, right;  // the values compared, long numbers masked; "" where missing
   double bits = 0, tf_bits = 0;
 };
 struct PairEvidence {

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <map>
 
+#include "core/citizen_number.h"
 #include "linkage/link_files.h"
+#include "matchers/fellegi_sunter/condition.h"
 #include "report/html_page.h"
 
 namespace hearth::linkage {
@@ -38,7 +40,9 @@ void AddSummary(const LinkResult& r, HtmlPage* page) {
       std::count_if(r.links.begin(), r.links.end(), [&](const Link& l) { return l.weight >= link_bits; }));
   page->Paragraph(fmt::format(
       "{} candidate pairs were scored; {} are links at probability {} or above, {} wait for review. Two random records "
-      "are one with probability {:.3g}. This page shows values of the tables: keep it as secret as they are.",
+      "are one with probability {:.3g}. This page shows values of the tables (long numbers masked): keep it as secret "
+      "as "
+      "they are.",
       Grouped(r.pairs), Grouped(links), model.link_probability, Grouped(r.links.size() - links),
       model.prior.value_or(0)));
   for (const auto* list : {&r.warnings, &r.trained.warnings}) {
@@ -193,10 +197,14 @@ void AddPair(const LinkResult& r, const Weights& weights, const Link& link, Html
   const RecordSet& records = *r.records;
   page->Paragraph(fmt::format("{} and {}: probability {:.4f}", RecordName(records, link.left),
                               RecordName(records, link.right), ProbabilityOfBits(link.weight)));
+  std::vector<ColumnIndex> shown;  // those that comparisons read; keys of blocking rules alone say nothing here
+  for (const Comparison& comparison : model.comparisons) {
+    for (const Level& level : comparison.levels) AddColumns(level.when, &shown);
+  }
   std::vector<std::vector<std::string>> rows;
   for (uint32_t record : {link.left, link.right}) {
     rows.push_back({RecordName(records, record)});
-    for (size_t c = 0; c < model.columns.size(); ++c) {
+    for (ColumnIndex c : shown) {
       const hearth::linkage::Column& column = records.columns[c];
       std::string cell;
       if (column.many()) {
@@ -205,11 +213,11 @@ void AddPair(const LinkResult& r, const Weights& weights, const Link& link, Html
       } else if (!column.IsNull(record)) {
         cell = column.values[column.codes[record]];
       }
-      rows.back().push_back(cell);
+      rows.back().push_back(MaskLongNumbers(cell));
     }
   }
   std::vector<std::string> headings{"record"};
-  for (const ColumnSpec& column : model.columns) headings.push_back(column.name);
+  for (ColumnIndex c : shown) headings.push_back(model.columns[c].name);
   page->Table(headings, rows, {});
   std::vector<WaterfallStep> steps{{"prior", "", weights.prior_bits()}};
   for (const WeightStep& step : weights.Steps(link.pattern, {link.left, link.right})) {

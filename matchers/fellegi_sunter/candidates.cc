@@ -16,6 +16,7 @@
 #include <atomic>
 #include <numeric>
 
+#include "core/citizen_number.h"
 #include "core/cpu.h"
 #include "core/parallel.h"
 #include "matchers/fellegi_sunter/condition.h"
@@ -218,8 +219,8 @@ class RuleSorter {
     for (size_t p = 0; p < part_keys_.size(); ++p) {
       const PartCodes& left = sides_[0][p];
       const uint32_t key = part_keys_[p][entry];
-      block.key +=
-          (p == 0 ? "" : " + ") + std::string(key < left.column->values.size() ? left.column->values[key] : "");
+      if (p > 0) block.key += " + ";
+      if (key < left.column->values.size()) block.key += MaskLongNumbers(left.column->values[key]);
     }
     largest.insert(std::upper_bound(largest.begin(), largest.end(), block,
                                     [](const Block& a, const Block& b) { return a.pairs > b.pairs; }),

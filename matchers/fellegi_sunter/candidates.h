@@ -21,7 +21,7 @@
 namespace hearth::linkage {
 
 struct Block {
-  std::string key;  // the values, joined by " + "
+  std::string key;  // the values, joined by " + "; long numbers masked
   uint64_t records = 0, pairs = 0;
 };
 struct RuleBlocks {

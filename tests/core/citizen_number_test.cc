@@ -196,6 +196,15 @@ TEST(CitizenNumber, FifteenDigitsGoUpAndComeBack) {
   EXPECT_EQ(Read("339901740931001"), Verdict::kBadDate);
 }
 
+TEST(CitizenNumber, LongNumbersInTextAreMaskedAndShortOnesAreNot) {
+  const std::string masked = MaskNumber("33990119561110695X");
+  EXPECT_EQ(MaskLongNumbers("no. 33990119561110695X, tel 13900000000"), "no. " + masked + ", tel 13900000000");
+  EXPECT_EQ(MaskLongNumbers("33990119561110"), MaskNumber("33990119561110"));
+  EXPECT_EQ(MaskLongNumbers("3399011956111"), "3399011956111");
+  EXPECT_EQ(MaskLongNumbers("王芳 1956-11-10"), "王芳 1956-11-10");
+  EXPECT_EQ(MaskLongNumbers(""), "");
+}
+
 TEST(NumberHint, MaskedNumberKeepsItsKnownPlaces) {
   const CitizenNumber number = CitizenNumber::FromText("339901198501011135");
   const NumberHint hint = ReadNumberHint("3399011985****1135");
