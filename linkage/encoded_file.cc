@@ -211,8 +211,15 @@ StatusOr<std::string> ReadWholeFile(const std::string& path, uint64_t bytes_max)
   return bytes;
 }
 
+std::string PartPath(const std::string& path) {
+  std::error_code ignored;
+  const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+  const bool other = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+  return other ? path : path + ".part";
+}
+
 Status ReplaceFile(const std::string& path, std::string_view bytes) {
-  const std::string part = path + ".part";
+  const std::string part = PartPath(path);
   std::FILE* out = std::fopen(part.c_str(), "wb");
   bool written = out != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size();
   int reason = errno;
@@ -220,9 +227,9 @@ Status ReplaceFile(const std::string& path, std::string_view bytes) {
     written = false;
     reason = errno;
   }
-  if (written && std::rename(part.c_str(), path.c_str()) == 0) return OkStatus();
+  if (written && (part == path || std::rename(part.c_str(), path.c_str()) == 0)) return OkStatus();
   if (written) reason = errno;
-  if (out != nullptr) std::remove(part.c_str());
+  if (out != nullptr && part != path) std::remove(part.c_str());
   return Unavailable(fmt::format("{}: cannot be written: {}", path, std::strerror(reason)));
 }
 

@@ -50,6 +50,9 @@ Status CheckComparable(const EncodedFile& a, std::string_view a_name, const Enco
 
 // The bytes of a file; NotFound when it cannot be opened, OutOfRange when it is larger than bytes_max.
 StatusOr<std::string> ReadWholeFile(const std::string& path, uint64_t bytes_max);
+// Where a file is written until it is whole: PATH.part, or PATH itself for a device or a pipe, which nothing may
+// replace.
+std::string PartPath(const std::string& path);
 // Writes PATH.part and moves it to PATH when all of it is on disk. Unavailable with the system's reason.
 Status ReplaceFile(const std::string& path, std::string_view bytes);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/parallel.h"
+#include "linkage/encoded_file.h"
 
 namespace hearth::linkage {
 namespace {
@@ -18,11 +19,12 @@ constexpr size_t kRowsAtOnce = 1 << 14;  // formatted by one thread
 // Rows into PATH.part, moved to PATH when all of them are there. Rows are formatted in parallel and written in order.
 class WholeFile {
  public:
-  explicit WholeFile(const std::string& path) : path_(path), file_(std::fopen((path + ".part").c_str(), "wb")) {}
+  explicit WholeFile(const std::string& path)
+      : path_(path), part_(PartPath(path)), file_(std::fopen(part_.c_str(), "wb")) {}
   ~WholeFile() {
     if (file_ == nullptr) return;
     std::fclose(file_);
-    std::remove((path_ + ".part").c_str());
+    RemovePart();
   }
 
   template <class Format>
@@ -38,16 +40,20 @@ class WholeFile {
       for (const fmt::memory_buffer& text : texts) written = written && Put({text.data(), text.size()});
     }
     const bool closed = file_ != nullptr && std::fclose(std::exchange(file_, nullptr)) == 0;
-    if (written && closed && std::rename((path_ + ".part").c_str(), path_.c_str()) == 0) return OkStatus();
+    if (written && closed && (part_ == path_ || std::rename(part_.c_str(), path_.c_str()) == 0)) return OkStatus();
     const std::string reason = std::strerror(errno);
-    std::remove((path_ + ".part").c_str());
+    RemovePart();
     return absl::UnavailableError(fmt::format("{}: cannot be written: {}", path_, reason));
   }
 
  private:
   bool Put(std::string_view text) { return std::fwrite(text.data(), 1, text.size(), file_) == text.size(); }
 
-  std::string path_;
+  void RemovePart() const {
+    if (part_ != path_) std::remove(part_.c_str());
+  }
+
+  std::string path_, part_;
   std::FILE* file_;
 };
 

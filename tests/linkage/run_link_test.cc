@@ -8,6 +8,7 @@
 #include <random>
 #include <sstream>
 
+#include "linkage/encoded_file.h"
 #include "linkage/link_files.h"
 #include "matchers/fellegi_sunter/model_reader.h"
 #include "report/csv_writer.h"
@@ -271,6 +272,19 @@ TEST_F(RunLinkTest, FileThatCannotBeWrittenLeavesNothingBehind) {
   const std::string path = (dir_ / "no_such_folder" / "links.csv").string();
   EXPECT_EQ(WriteLinks(*result, path).code(), absl::StatusCode::kUnavailable);
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+// As root, moving a file onto /dev/null would take the device's place.
+TEST_F(RunLinkTest, ADeviceIsWrittenToAndNotReplaced) {
+  const StatusOr<LinkResult> result = Run(Write("people.csv", Table(MadeRows(20, 1))));
+  ASSERT_TRUE(result.ok()) << result.status();
+  const std::string device = (dir_ / "device").string();
+  std::filesystem::create_symlink("/dev/null", device);
+  EXPECT_EQ(PartPath(device), device);
+  EXPECT_TRUE(WriteLinks(*result, device).ok());
+  EXPECT_TRUE(ReplaceFile(device, "text").ok());
+  EXPECT_TRUE(std::filesystem::is_symlink(device));
+  EXPECT_FALSE(std::filesystem::exists(device + ".part"));
 }
 
 TEST_F(RunLinkTest, CellsWithCommasAndQuotesComeOutQuoted) {
