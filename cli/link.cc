@@ -344,7 +344,8 @@ int RunStore(const LinkOptionsGiven& o, bool links_wanted) {
   store.json = o.json;
   store.threads = o.threads > 0 ? o.threads : static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
   if (links_wanted) store.out = o.out;
-  return LinkStoreCommand(store);
+  const Status status = CheckOutputPaths(store.tables, {store.out, store.clusters, store.events});
+  return status.ok() ? LinkStoreCommand(store) : Fail(status);
 }
 
 }  // namespace

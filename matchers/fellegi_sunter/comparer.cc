@@ -40,12 +40,13 @@ struct ValueTexts {
     // The texts move when their buffer grows.
     const bool moved = count > 0 && !bytes.empty() && bytes[0].data() != values[0].data();
     bytes.resize(moved ? 0 : std::min(bytes.size(), count));
-    for (auto v = static_cast<uint32_t>(bytes.size()); v < count; ++v) bytes.push_back(values[v]);
+    for (auto v = static_cast<uint32_t>(bytes.size()); v < count; ++v)
+      bytes.push_back(values[v].substr(0, kUnitsCompared));
     const auto known = static_cast<uint32_t>(std::min(head.size(), count));
     head.resize(known);
     bool ascii = true;
     for (uint32_t v = known; v < count; ++v) {
-      ascii = ascii && IsAscii(bytes[v]);
+      ascii = ascii && IsAscii(values[v]);
       uint32_t first = 0;
       std::memcpy(&first, bytes[v].data(), std::min<size_t>(4, bytes[v].size()));
       head.push_back(first);
@@ -54,7 +55,9 @@ struct ValueTexts {
     if (wide) {
       signature = {};
       characters.resize(std::min(characters.size(), count));
-      for (size_t v = characters.size(); v < count; ++v) characters.push_back(DecodeUtf8(bytes[v]));
+      for (auto v = static_cast<uint32_t>(characters.size()); v < count; ++v) {
+        characters.push_back(DecodeUtf8(values[v]).substr(0, kUnitsCompared));
+      }
       return;
     }
     signature.resize(std::min(signature.size(), count));
@@ -110,7 +113,8 @@ struct Comparer::Impl {
 // What a thread remembers, and its room for the pairs of a batch that are still open.
 struct Comparer::Scratch::Memo {
   struct Slot {
-    uint64_t values = UINT64_MAX;
+    // The lesser number stands first, so no pair of values is this one; two missing values are UINT64_MAX.
+    uint64_t values = uint64_t{1} << 32;
     uint8_t level = 0;
   };
   std::vector<std::vector<Slot>> of_comparison;

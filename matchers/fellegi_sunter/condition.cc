@@ -18,8 +18,10 @@ namespace {
 // Runs the comparator on bytes or on characters.
 template <class Bytes, class Characters>
 auto On(bool bytes, std::string_view a, std::string_view b, Bytes of_bytes, Characters of_characters) {
-  if (bytes || (IsAscii(a) && IsAscii(b))) return of_bytes(a, b);
-  return of_characters(std::u32string_view(DecodeUtf8(a)), std::u32string_view(DecodeUtf8(b)));
+  if (bytes || (IsAscii(a) && IsAscii(b))) return of_bytes(a.substr(0, kUnitsCompared), b.substr(0, kUnitsCompared));
+  const std::u32string x = DecodeUtf8(a), y = DecodeUtf8(b);
+  return of_characters(std::u32string_view(x).substr(0, kUnitsCompared),
+                       std::u32string_view(y).substr(0, kUnitsCompared));
 }
 
 int CommonItems(const Column& column, Pair pair) {

@@ -19,6 +19,9 @@ bool HoldsOnTexts(const Condition& condition, std::string_view a, std::string_vi
 // The columns that a condition reads, ascending and distinct, added to *columns.
 void AddColumns(const Condition& condition, std::vector<ColumnIndex>* columns);
 
+// Distances and similarities look at so many bytes or characters of a value, so that no cell takes minutes.
+constexpr size_t kUnitsCompared = 1024;
+
 // A decimal number, or NaN.
 double NumberOf(std::string_view text);
 // Days since 1970-01-01 of "YYYY-MM-DD", or kNoDay.

@@ -89,11 +89,11 @@ std::vector<std::string> DoubtsOf(const Model& model, std::string_view rule, con
   constexpr double kFewMatches = 20, kFewOthers = 1e-4;
   std::vector<std::string> doubts;
   if (!run.converged) {
-    doubts.push_back(
-        fmt::format("EM under rule {} stopped after {} rounds with an m still moving by {:.2g}: raise iterations, or "
-                    "tolerance (now "
-                    "{:.2g}), or take a rule with more matches among its pairs",
-                    rule, run.iterations, run.largest_move, model.training.tolerance));
+    doubts.push_back(fmt::format(
+        "EM under rule {} stopped after {} rounds with an m still moving by {:.2g}: raise iterations_max, or "
+        "tolerance (now "
+        "{:.2g}), or take a rule with more matches among its pairs",
+        rule, run.iterations, run.largest_move, model.training.tolerance));
   }
   if (run.prior * run.pairs < kFewMatches) {
     doubts.push_back(fmt::format(

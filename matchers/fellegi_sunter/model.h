@@ -62,7 +62,7 @@ struct ColumnSpec {
 using ColumnIndex = uint16_t;  // into Model::columns
 
 // What a comparison level asks of a pair. All are symmetric, false when a value they need is null, except kNull, kNot
-// and kElse. Distances and similarities are those of matchers/similarity.
+// and kElse. Distances and similarities are those of matchers/similarity, on the first 1,024 units of a value.
 enum class Test : uint8_t {
   kElse,                    // always true
   kNull,                    // a or b is null on either side

@@ -59,9 +59,11 @@ Status CheckHeadings(const Model& model, int source, const std::vector<std::stri
     }
   }
   if (missing.empty()) return OkStatus();
+  // A table without a header has people in its first row: nothing of it is shown.
   if (missing.size() == wanted.size()) {
     return InvalidArgument("a model for other columns: none of its " + std::to_string(wanted.size()) + " columns (" +
-                           Listed({wanted.begin(), wanted.end()}) + ") is in the table, which has " + Listed(headings));
+                           Listed({wanted.begin(), wanted.end()}) + ") is among the " +
+                           std::to_string(headings.size()) + " headings of the table; is its first row a header?");
   }
   std::string message = "the table has no column \"" + missing[0].heading + "\" (" + missing[0].user + ")";
   const std::string near = NearestName(missing[0].heading, headings);

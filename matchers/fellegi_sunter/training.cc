@@ -66,9 +66,8 @@ StatusOr<std::vector<Rule>> CountRules(const Comparer& comparer, const std::vect
                           ChooseEmRules(model, comparer.records(), wanted, options.threads));
   if (rules.empty()) {
     return FailedPrecondition(
-        "training needs pairs to learn m from, and no EM rule is given and no blocking rule makes any: add em_rules, "
-        "or "
-        "give m of every level");
+        "training needs pairs to learn m from, and no EM rule is given and no blocking rule makes any: give "
+        "training: em, or m of every level");
   }
   if (probe) *probes = ProbesOf(rules);
   std::vector<Rule> counted;

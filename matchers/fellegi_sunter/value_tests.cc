@@ -41,7 +41,7 @@ void ValueTests::Follow() {
   for (; known_ < column_.values.size(); ++known_) {
     const std::string_view text = column_.values[static_cast<uint32_t>(known_)];
     ascii_.push_back(IsAscii(text));
-    signature_.push_back(SignatureOf(text));
+    signature_.push_back(SignatureOf(text.substr(0, kUnitsCompared)));
     if (wants_days_) days_.push_back(DayOf(text));
     if (wants_numbers_) numbers_.push_back(NumberOf(text));
     if (wants_persons_) persons_.emplace_back(text, NameKind::kPerson);
@@ -56,7 +56,8 @@ double ValueTests::DaysApart(uint32_t x, uint32_t y) const {
 
 // On bytes, or where both are ASCII, which comes to the same.
 bool ValueTests::DistanceWithin(const Condition& c, uint32_t x, uint32_t y) const {
-  const std::string_view a = column_.values[x], b = column_.values[y];
+  const std::string_view a = column_.values[x].substr(0, kUnitsCompared),
+                         b = column_.values[y].substr(0, kUnitsCompared);
   const int most = static_cast<int>(std::min(std::floor(c.bound), 1e6));
   if (most < 0) return false;
   if (DistanceLowerBound(signature_[x], static_cast<int>(a.size()), signature_[y], static_cast<int>(b.size())) > most) {

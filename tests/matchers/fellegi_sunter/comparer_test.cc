@@ -100,6 +100,34 @@ TEST(Comparer, OneComparisonAloneGivesWhatAllTogetherGive) {
   }
 }
 
+TEST(Comparer, LongCellsAreComparedByTheirBeginningInGoodTime) {
+  const Model model = ModelOf(R"(
+linkage_model: long
+id_column: id
+link: dedupe
+blocking: [[x]]
+comparisons:
+  - {of: x, levels: [exact, jaro_winkler >= 0.9, else]}
+  - {name: edits, of: x, levels: [exact, damerau <= 2, else]}
+)");
+  std::string long_a(900000, 'a'), long_b = long_a;
+  long_b.back() = 'b';
+  const RecordSet records =
+      RecordsOf(model, {{{"id", "x"}, {{"1", long_a}, {"2", long_b}, {"3", std::string(900000, 'd')}}}});
+  const Comparer comparer(model, records);
+  const std::vector<Pair> pairs = AllPairs(records);
+  const std::vector<Pattern> patterns = PatternsOf(comparer, pairs);
+  for (int c = 0; c < 2; ++c) {
+    EXPECT_EQ(LevelOf(patterns[0], c), 2);  // records 1 and 2: alike as far as is looked
+    EXPECT_EQ(LevelOf(patterns[1], c), 3);
+    for (size_t i = 0; i < pairs.size(); ++i) {
+      EXPECT_TRUE(comparer.Holds(
+          model.comparisons[static_cast<size_t>(c)].levels[static_cast<size_t>(LevelOf(patterns[i], c))].when,
+          pairs[i]));
+    }
+  }
+}
+
 TEST(Comparer, GreatCircleIsThatOfKnownPlaces) {
   // Wenzhou to Chongqing, on a sphere of 6,371 km.
   EXPECT_NEAR(Kilometres(28.0, 120.7, 29.56, 106.55), 1387, 15);

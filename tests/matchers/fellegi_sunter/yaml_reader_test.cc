@@ -386,8 +386,8 @@ TEST(CheckHeadings, NamesTheMissingHeadingAndTheNearest) {
       "the table has no column \"last_name\" (blocking rule last_name + dob); it has unique_id, plate, owner; 3 of "
       "the model's 4 columns are missing: a model for other columns");
   EXPECT_EQ(Message(CheckHeadings(model, 0, {"plate", "owner"})),
-            "a model for other columns: none of its 4 columns (dob, first_name, last_name, unique_id) is in the table, "
-            "which has plate, owner");
+            "a model for other columns: none of its 4 columns (dob, first_name, last_name, unique_id) is among the 2 "
+            "headings of the table; is its first row a header?");
 }
 
 TEST(CheckHeadings, LooksAtTheTableOfItsOwnSide) {
