@@ -169,9 +169,9 @@ MadeSite* CommandsTest::site_ = nullptr;
 // --- help and exit codes ---
 
 const std::vector<std::vector<std::string>> kCommands = {
-    {"synth"},          {"pull"},           {"night"},   {"approve"}, {"alerts"}, {"explain"},
-    {"household"},      {"person"},         {"persons"}, {"digest"},  {"policy"}, {"policy", "check"},
-    {"policy", "list"}, {"policy", "test"}, {"score"},   {"link"},    {"encode"}, {"review"},
+    {"synth"},  {"pull"},    {"night"},  {"approve"}, {"alerts"},          {"explain"},        {"household"},
+    {"person"}, {"persons"}, {"digest"}, {"policy"},  {"policy", "check"}, {"policy", "list"}, {"policy", "test"},
+    {"score"},  {"link"},    {"encode"}, {"review"},  {"lookup"},
 };
 
 TEST_F(CommandsTest, EverySubcommandHelpsWithAnExampleThatNamesIt) {
