@@ -9,8 +9,8 @@ Splink comes from the Python package index into build/linkage-venv (requirements
 the shared folder beside the project. Where either is missing it says so and ends with exit code 0 (--skip-code N: N).
 
 Whole job against whole job, each in a process of its own with two threads; reading and writing are timed apart. Models:
-of Splink splink/NAME.json (or the shared folder's), of hearth same-rules/NAME.yaml, which has Splink's rules and its
-way of clustering, and models/NAME.yaml, hearth's own. Thresholds stand in the models; links are judged at the one at
+of Splink splink/NAME.json (or the shared folder's), of hearth same-rules/NAME.yaml, which has Splink's rules, and
+models/NAME.yaml, hearth's own; each clusters in its own way. Thresholds stand in the models; links are judged at the one at
 which Splink's clusters are made. Exit code 1 when an engine fails, when with the same rules hearth compares other pairs
 than Splink, or when its pair or cluster F1 is below Splink's by more than the slack of sampling (0.0005; 0.005 at the
 tiny size; one pair of RLdata500's fifty).
