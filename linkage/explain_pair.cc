@@ -28,19 +28,22 @@ StatusOr<uint32_t> FindRecord(const RecordSet& records, const std::string& name)
 std::string ValuesOf(const RecordSet& records, const std::vector<ColumnIndex>& columns, uint32_t record) {
   std::string text;
   for (ColumnIndex index : columns) {
-    const Column& column = records.columns[index];
-    std::string cell;
-    if (column.many()) {
-      for (uint32_t code : column.Items(record)) cell += (cell.empty() ? "" : "; ") + std::string(column.values[code]);
-    } else if (!column.IsNull(record)) {
-      cell = column.values[column.codes[record]];
-    }
-    text += (index == columns.front() ? "" : ", ") + MaskLongNumbers(cell);
+    text += (index == columns.front() ? "" : ", ") + ShownCell(records.columns[index], record);
   }
   return text;
 }
 
 }  // namespace
+
+std::string ShownCell(const Column& column, uint32_t record) {
+  std::string cell;
+  if (column.many()) {
+    for (uint32_t code : column.Items(record)) cell += (cell.empty() ? "" : "; ") + std::string(column.values[code]);
+  } else if (!column.IsNull(record)) {
+    cell = column.values[column.codes[record]];
+  }
+  return MaskLongNumbers(cell);
+}
 
 StatusOr<PairEvidence> ExplainPair(const LinkResult& result, const std::string& left, const std::string& right) {
   const RecordSet& records = *result.records;

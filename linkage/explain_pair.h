@@ -23,6 +23,10 @@ struct PairEvidence {
   std::vector<EvidenceStep> steps;
 };
 
+// A record's value in a column as reports show it: several with ";" between them, long numbers masked, "" where
+// missing.
+std::string ShownCell(const Column& column, uint32_t record);
+
 // Records by name, as in the outputs. NotFound when a table has no such record.
 StatusOr<PairEvidence> ExplainPair(const LinkResult& result, const std::string& left, const std::string& right);
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/citizen_number.h"
+#include "linkage/explain_pair.h"
 #include "linkage/link_files.h"
 #include "matchers/fellegi_sunter/condition.h"
 #include "report/html_page.h"
@@ -205,15 +205,7 @@ void AddPair(const LinkResult& r, const Weights& weights, const Link& link, Html
   for (uint32_t record : {link.left, link.right}) {
     rows.push_back({RecordName(records, record)});
     for (ColumnIndex c : shown) {
-      const hearth::linkage::Column& column = records.columns[c];
-      std::string cell;
-      if (column.many()) {
-        for (uint32_t code : column.Items(record))
-          cell += (cell.empty() ? "" : "; ") + std::string(column.values[code]);
-      } else if (!column.IsNull(record)) {
-        cell = column.values[column.codes[record]];
-      }
-      rows.back().push_back(MaskLongNumbers(cell));
+      rows.back().push_back(ShownCell(records.columns[c], record));
     }
   }
   std::vector<std::string> headings{"record"};

@@ -7,11 +7,11 @@
 #include <chrono>
 #include <cmath>
 #include <map>
-#include <mutex>
 #include <unordered_set>
 
 #include "core/parallel.h"
 #include "matchers/fellegi_sunter/check_columns.h"
+#include "matchers/fellegi_sunter/pair_scorer.h"
 
 namespace hearth::linkage {
 namespace {
@@ -201,25 +201,8 @@ void MakeClusters(const LinkJob& job, const Model& model, const DecidedPairs& de
   const RecordSet& records = *result->records;
   const Comparer comparer(model, records);
   const Weights weights(model, records);
-  // Components are asked about from many threads, and a scratch is too dear to make for each.
-  std::mutex lock;
-  std::vector<std::unique_ptr<Comparer::Scratch>> idle;
-  const ScorePairs score = [&](std::span<const Pair> pairs, double* bits) {
-    std::unique_ptr<Comparer::Scratch> scratch;
-    {
-      const std::lock_guard guard(lock);
-      if (!idle.empty()) {
-        scratch = std::move(idle.back());
-        idle.pop_back();
-      }
-    }
-    if (!scratch) scratch = std::make_unique<Comparer::Scratch>(comparer);
-    std::vector<Pattern> patterns(pairs.size());
-    comparer.Compare(pairs, scratch.get(), patterns.data());
-    for (size_t i = 0; i < pairs.size(); ++i) bits[i] = weights.Bits(patterns[i], pairs[i]);
-    const std::lock_guard guard(lock);
-    idle.push_back(std::move(scratch));
-  };
+  PairScorer scorer(comparer, weights);
+  const ScorePairs score = [&](std::span<const Pair> pairs, double* bits) { scorer.Score(pairs, bits); };
   const ClusterInput input{.records = records.size(),
                            .links = result->links,
                            .cannot = decided.cannot,

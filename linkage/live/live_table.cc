@@ -13,10 +13,10 @@
 #include <algorithm>
 #include <atomic>
 #include <limits>
-#include <mutex>
 #include <numeric>
 
 #include "core/parallel.h"
+#include "matchers/fellegi_sunter/pair_scorer.h"
 
 namespace hearth::linkage {
 namespace {
@@ -312,28 +312,14 @@ void LiveTable::Recluster(std::span<const uint32_t> seeds, CivilDay day, Telling
   delta->clustered += affected.records.size();
   if (!affected.records.empty()) {
     const std::vector<uint32_t>& own = affected.records;
-    std::mutex lock;
-    std::vector<std::unique_ptr<Comparer::Scratch>> idle;
+    PairScorer scorer(comparer_, weights_);
     const ScorePairs score = [&](std::span<const Pair> pairs, double* bits) {
-      std::unique_ptr<Comparer::Scratch> scratch;
-      {
-        const std::lock_guard guard(lock);
-        if (!idle.empty()) {
-          scratch = std::move(idle.back());
-          idle.pop_back();
-        }
-      }
-      if (!scratch) scratch = std::make_unique<Comparer::Scratch>(comparer_);
       std::vector<Pair> real;
       for (const Pair& pair : pairs) {
         const uint32_t a = own[pair.left], b = own[pair.right];
         real.push_back({std::min(a, b), std::max(a, b)});
       }
-      std::vector<Pattern> patterns(pairs.size());
-      comparer_.Compare(real, scratch.get(), patterns.data());
-      for (size_t i = 0; i < real.size(); ++i) bits[i] = weights_.Bits(patterns[i], real[i]);
-      const std::lock_guard guard(lock);
-      idle.push_back(std::move(scratch));
+      scorer.Score(real, bits);
     };
     if (frozen_.model.one_to_one) affected.links = OneToOne(affected.links, link_bits_);
     const ClusterInput input{.records = own.size(),
