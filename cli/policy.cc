@@ -1,6 +1,7 @@
 #include "cli/policy.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -23,6 +24,24 @@ fs::path PackFolder(const std::string& given, const std::string& packs) {
   std::error_code error;
   if (fs::exists(fs::path(given) / "pack.yaml", error)) return given;
   return fs::path(packs) / given;
+}
+
+// Files as they are, of folders the YAML files in them by name.
+std::vector<std::string> CaseFiles(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const size_t first = files.size();
+    if (fs::is_directory(path, error)) {
+      for (const fs::directory_entry& e : fs::recursive_directory_iterator(path, error)) {
+        if (e.path().extension() == ".yaml") files.push_back(e.path().string());
+      }
+      std::sort(files.begin() + static_cast<std::ptrdiff_t>(first), files.end());
+    } else {
+      files.push_back(path);
+    }
+  }
+  return files;
 }
 
 StatusOr<SchemaList> Schemas(const std::string& packs) { return LoadRegistrySchemas({fs::path(packs) / "registries"}); }
@@ -129,7 +148,7 @@ int PolicyTest(const PolicyOptions& options) {
   JsonWriter json(&std::cout);
   if (options.json) json.BeginArray();
   size_t passed = 0, failed = 0;
-  for (const std::string& path : options.paths) {
+  for (const std::string& path : CaseFiles(options.paths)) {
     std::ifstream in(path, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();

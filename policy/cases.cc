@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "policy/case_table.h"
 #include "policy/evaluate.h"
 #include "policy/pack_data.h"
 
@@ -311,7 +312,18 @@ StatusOr<std::vector<CaseResult>> RunCases(std::string_view text, std::string_vi
   HEARTH_ASSIGN_OR_RETURN(const YamlNode root, ReadYaml(text, file_name));
   if (!root.IsList()) return YamlError(root, "a file of cases is a list of cases");
   std::vector<CaseResult> results;
-  for (const YamlNode& item : root.items) results.push_back(Case(item).Run(packs));
+  for (const YamlNode& item : root.items) {
+    const StatusOr<std::vector<YamlNode>> cases = ExpandCase(item);
+    if (!cases.ok()) {
+      CaseResult broken;
+      broken.where = item.Where();
+      if (const YamlNode* name = item.Find("name"); name != nullptr) broken.name = name->text;
+      broken.failures.push_back(Message(cases.status()));
+      results.push_back(std::move(broken));
+      continue;
+    }
+    for (const YamlNode& one : *cases) results.push_back(Case(one).Run(packs));
+  }
   return results;
 }
 

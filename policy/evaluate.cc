@@ -30,20 +30,21 @@ void TakeHigher(const std::optional<Decimal>& local, Rounding rounding, Determin
   if (money && (!d->amount || *d->amount < *money)) d->amount = money;
 }
 
-// Of the eligible determinations of one group and subject, only the highest amount holds; of equal ones the rule that
-// stands first.
-void KeepHighest(const PackData& data, std::span<Determination> made) {
-  if (data.stack_groups == 0) return;
+// Of the eligible determinations of one group and subject one stands, as the group's mode says.
+void ApplyStacking(const PackData& data, std::span<Determination> made) {
+  if (data.groups.empty()) return;
   for (size_t i = 0; i < made.size(); ++i) {
     Determination& a = made[i];
     const int group = data.compiled[a.rule].stack_group;
     if (group < 0 || a.outcome != Outcome::kEligible) continue;
+    const StackMode mode = data.groups[static_cast<size_t>(group)].mode;
+    if (mode == StackMode::kAdditive) continue;
     for (size_t j = i + 1; j < made.size(); ++j) {
       Determination& b = made[j];
       if (b.member != a.member || data.compiled[b.rule].stack_group != group || b.outcome != Outcome::kEligible)
         continue;
       const Money x = a.amount.value_or(Money()), y = b.amount.value_or(Money());
-      Determination& loser = x >= y ? b : a;
+      Determination& loser = mode == StackMode::kNoDuplicate || x >= y ? b : a;
       loser.outcome = Outcome::kNotEligible;
       loser.amount.reset();
       if (&loser == &a) break;
@@ -131,7 +132,7 @@ void Evaluator::Evaluate(const UnitFacts& facts, std::vector<Determination>* out
       out->push_back(Decide(&run, rule, -1));
     }
   }
-  KeepHighest(data, std::span<Determination>(*out).subspan(first));
+  ApplyStacking(data, std::span<Determination>(*out).subspan(first));
   if (!impl_->options_.keep_not_eligible) {
     out->erase(std::remove_if(out->begin() + static_cast<std::ptrdiff_t>(first), out->end(),
                               [](const Determination& d) { return d.outcome == Outcome::kNotEligible; }),
@@ -203,7 +204,7 @@ StatusOr<Trace> Evaluator::Explain(const UnitFacts& facts, uint32_t rule, int me
     for (uint32_t other = 0; other < data.rules.size(); ++other) {
       if (data.compiled[other].stack_group == c.stack_group) group.push_back(Decide(&run, other, member));
     }
-    KeepHighest(data, group);
+    ApplyStacking(data, group);
     for (const Determination& d : group) {
       if (d.rule == rule) final_one = d;
     }
@@ -241,7 +242,7 @@ StatusOr<Trace> Evaluator::Explain(const UnitFacts& facts, uint32_t rule, int me
     last.value = d.amount ? Value::Number(Decimal::FromMoney(*d.amount)) : Value::Boolean(true);
   } else if (d.outcome == Outcome::kNotEligible) {
     last.value = Value::Boolean(false);
-    if (holds) last.expression = "another rule of the group \"" + r.stack_group + "\" gives more";
+    if (holds) last.expression = "another rule of the group \"" + r.stack_group + "\" stands";
   }
   trace.steps.push_back(std::move(last));
   return trace;

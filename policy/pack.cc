@@ -13,6 +13,11 @@ std::string_view RuleUnitName(RuleUnit u) {
   return kNames[static_cast<size_t>(u)];
 }
 
+std::string_view StackModeName(StackMode m) {
+  static constexpr std::array<std::string_view, 3> kNames = {"take_higher", "no_duplicate", "additive"};
+  return kNames[static_cast<size_t>(m)];
+}
+
 FactPlace PlaceOfUnit(RuleUnit unit) {
   switch (unit) {
     case RuleUnit::kPerson:
@@ -42,6 +47,8 @@ const std::vector<DerivedFact>& Pack::derived_facts() const { return data_->deri
 const std::vector<std::string>& Pack::registries() const { return data_->registries; }
 const std::vector<Parameter>& Pack::parameters() const { return data_->parameters; }
 const std::vector<Rule>& Pack::rules() const { return data_->rules; }
+const std::vector<StackGroup>& Pack::stack_groups() const { return data_->groups; }
+const std::vector<LeftOutRule>& Pack::left_out() const { return data_->left_out; }
 
 int Pack::FindRule(std::string_view id) const {
   const auto it = data_->rule_index.find(id);

@@ -37,10 +37,11 @@ struct RawFact {
   std::string name;
   FactPlace place = FactPlace::kHousehold;
   FactType type = FactType::kAny;
-  std::string unit;                 // "yuan/month", "" when there is none
-  std::string source;               // the registry it comes from, or "case"
-  std::vector<std::string> values;  // the words that a text fact may hold; empty: any
-  int slot = -1;                    // in layout(), at `place`
+  std::string unit;                                      // "yuan/month", "" when there is none
+  std::string source;                                    // the registry it comes from, or "case"
+  std::vector<std::string> values;                       // the words that a text fact may hold; empty: any
+  std::vector<std::pair<std::string, FactType>> fields;  // of the items of a list fact; empty: not checked
+  int slot = -1;                                         // in layout(), at `place`
 };
 
 // A fact that the pack works out from others.
@@ -66,9 +67,11 @@ struct Parameter {
   FactType type = FactType::kAny;
   std::string unit;
   std::string clause;
-  bool locality = false;           // set by the locality: the pack itself may have no value
-  std::optional<CivilDay> review;  // day by which its owner looks at it again
-  std::vector<DatedValue> values;  // by day, ascending; may be empty for a locality's
+  bool locality = false;             // set by the locality: the pack itself may have no value
+  std::optional<CivilDay> review;    // day by which its owner looks at it again
+  std::vector<DatedValue> values;    // by day, ascending; may be empty for a locality's
+  std::string ambiguity;             // "A2": which open question of the text this switch settles
+  std::vector<std::string> choices;  // the words that a text parameter may hold; empty: any
   std::string note;
 };
 
@@ -93,8 +96,26 @@ struct Rule {
   // says that the period began. While that fact is null the period is due to begin and no register knows of it.
   std::vector<std::string> exits;
   std::string exit_start;
-  std::string stack_group;  // of the rules of a group that hold for one subject only the highest amount does
+  std::string stack_group;  // id of a StackGroup
   std::string note;
+};
+
+// What happens when several rules of one group hold for one subject: the highest amount stands (of equal ones the
+// first), the first in order of writing stands, or all do.
+enum class StackMode : uint8_t { kTakeHigher, kNoDuplicate, kAdditive };
+std::string_view StackModeName(StackMode m);  // "take_higher" …
+
+struct StackGroup {
+  std::string id;
+  StackMode mode = StackMode::kTakeHigher;
+  std::string clause, note;
+};
+
+// A rule of the catalogue that the pack does not evaluate, and why.
+struct LeftOutRule {
+  std::string id;
+  Bilingual title;
+  std::string clause, computable, reason;
 };
 
 struct PackData;  // compiled expressions; policy/pack_data.h
@@ -121,6 +142,8 @@ class Pack {
   const std::vector<std::string>& registries() const;
   const std::vector<Parameter>& parameters() const;
   const std::vector<Rule>& rules() const;
+  const std::vector<StackGroup>& stack_groups() const;
+  const std::vector<LeftOutRule>& left_out() const;
   // -1 when there is none.
   int FindRule(std::string_view id) const;
   int FindParameter(std::string_view name) const;
@@ -134,7 +157,8 @@ class Pack {
   std::shared_ptr<const PackData> data_;
 };
 
-// Reads and checks a pack folder: pack.yaml, parameters.yaml, facts.yaml, derived.yaml, rules/*.yaml (docs/adr/0011).
+// Reads and checks a pack folder: pack.yaml, parameters, facts, derived, stacking.yaml, rules/*.yaml, left_out.yaml
+// (docs/adr/0011).
 //   schemas  of the registries whose rows the pack reads
 // InvalidArgument with the first problem, NotFound when the folder or a file is missing.
 StatusOr<Pack> LoadPack(std::string_view folder, std::span<const std::shared_ptr<const RegistrySchema>> schemas);

@@ -186,7 +186,6 @@ class Compiler {
                  &data.derived_expressions[i]);
     }
     data.compiled.resize(data.rules.size());
-    std::map<std::string, int> groups;
     for (size_t i = 0; i < data.rules.size(); ++i) {
       const Rule& r = data.rules[i];
       CompiledRule& c = data.compiled[i];
@@ -202,13 +201,12 @@ class Compiler {
       CompileOne("rule " + r.id + ", breach", t.breach, place, boolean, &c.breach);
       CompileOne("rule " + r.id + ", due", t.due, place, date, &c.due);
       if (!r.stack_group.empty()) {
-        c.stack_group = groups.emplace(r.stack_group, static_cast<int>(groups.size())).first->second;
+        c.stack_group = GroupOf(r.stack_group, t.at);
       }
       CheckClassFact(t.at, r.recognises);
       for (const std::string& fact : r.exits) CheckClassFact(t.at, fact);
       CheckClassFact(t.at, r.exit_start);
     }
-    data.stack_groups = static_cast<int>(groups.size());
     FindCycles();
     for (const auto& [name, of] : data.aliases) {
       bool known = data.parameter_index.contains(of);
@@ -283,6 +281,18 @@ class Compiler {
                                 "\" stands at the household and at a member; write `two_places: true` on both "
                                 "when that is meant"));
     }
+  }
+
+  int GroupOf(const std::string& id, const YamlNode& at) {
+    std::vector<std::string> ids;
+    for (size_t i = 0; i < d_.data.groups.size(); ++i) {
+      if (d_.data.groups[i].id == id) return static_cast<int>(i);
+      ids.push_back(d_.data.groups[i].id);
+    }
+    const std::string near = NearestName(id, ids);
+    Problem(YamlError(at, "stack group \"" + id + "\" is not in stacking.yaml" +
+                              (near.empty() ? "" : "; did you mean \"" + near + "\"?")));
+    return -1;
   }
 
   void CheckClassFact(const YamlNode& at, const std::string& name) {

@@ -13,7 +13,7 @@ namespace hearth {
 
 struct CompiledRule {
   feel::Expression when, amount, breach, due;  // root is null when there is none
-  int stack_group = -1;
+  int stack_group = -1;                        // index in PackData::groups
 };
 
 // What stands in a slot of the layout.
@@ -39,7 +39,8 @@ struct PackData {
   std::vector<feel::Expression> derived_expressions;  // by index of derived
   std::vector<CompiledRule> compiled;                 // by index of rules
   std::vector<SlotUse> slots[kFactPlaces];            // by slot
-  int stack_groups = 0;
+  std::vector<StackGroup> groups;
+  std::vector<LeftOutRule> left_out;
   std::map<std::string, std::string, std::less<>> aliases;  // another name -> the pack's name
   std::map<std::string, int, std::less<>> rule_index, parameter_index;
 };

@@ -46,7 +46,10 @@ constexpr std::array<std::pair<std::string_view, Period>, 5> kPeriods = {{{"day"
                                                                           {"once", Period::kOnce}}};
 constexpr std::array<std::pair<std::string_view, Rounding>, 3> kRoundings = {
     {{"down", Rounding::kDown}, {"half_up", Rounding::kHalfUp}, {"up", Rounding::kUp}}};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kKinds = {{{"cash", ""},
+constexpr std::array<std::pair<std::string_view, StackMode>, 3> kModes = {{{"take_higher", StackMode::kTakeHigher},
+                                                                           {"no_duplicate", StackMode::kNoDuplicate},
+                                                                           {"additive", StackMode::kAdditive}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kKinds = {{{"cash", ""},
                                                                                    {"recognition", ""},
                                                                                    {"income-rule", ""},
                                                                                    {"mechanism", ""},
@@ -57,9 +60,19 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kKinds =
                                                                                    {"employer-subsidy", ""},
                                                                                    {"priority", ""},
                                                                                    {"loan", ""},
-                                                                                   {"housing", ""}}};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kComputable = {
-    {{"feeds", ""}, {"feeds+param", ""}, {"assessor", ""}, {"assessor+param", ""}, {"mechanism", ""}}};
+                                                                                   {"housing", ""},
+                                                                                   {"monitoring", ""},
+                                                                                   {"employment", ""},
+                                                                                   {"education", ""},
+                                                                                   {"medical", ""},
+                                                                                   {"asset-rule", ""}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kComputable = {{{"feeds", ""},
+                                                                                       {"feeds+param", ""},
+                                                                                       {"assessor", ""},
+                                                                                       {"assessor+param", ""},
+                                                                                       {"feeds+assessor", ""},
+                                                                                       {"feeds+param+assessor", ""},
+                                                                                       {"mechanism", ""}}};
 
 // The words allowed, for a message: "household, member, employer".
 template <class T, size_t N>
@@ -75,19 +88,12 @@ class Reader {
       : schemas_(schemas), problems_(problems) {}
 
   PackDeclarations Run(const std::map<std::string, std::string>& files) {
-    // pack.yaml first, as the others lean on it; then the rest by name.
-    static constexpr std::array<std::string_view, 4> kFixed = {"pack.yaml", "parameters.yaml", "facts.yaml",
-                                                               "derived.yaml"};
-    for (const std::string_view name : kFixed) {
-      const auto it = files.find(std::string(name));
-      if (it != files.end()) {
-        ReadFile(it->first, it->second);
-      } else if (name == "pack.yaml") {
-        problems_->push_back(NotFound("pack.yaml is missing from the pack's folder"));
+    if (!files.contains("pack.yaml")) problems_->push_back(NotFound("pack.yaml is missing from the pack's folder"));
+    // What others lean on comes first; within a kind by name.
+    for (const FileKind& kind : kFileKinds) {
+      for (const auto& [name, text] : files) {
+        if (&KindOf(name) == &kind) ReadFile(kind, name, text);
       }
-    }
-    for (const auto& [name, text] : files) {
-      if (std::find(kFixed.begin(), kFixed.end(), name) == kFixed.end()) ReadFile(name, text);
     }
     out_.data.digest = Digest(files);
     return std::move(out_);
@@ -99,23 +105,81 @@ class Reader {
     if (Status s = map->Finish(); !s.ok()) Problem(std::move(s));
   }
 
-  void ReadFile(const std::string& name, const std::string& text) {
+  // What a file of a pack holds, by its name: `name.yaml`, or any file in a folder `name/`.
+  struct FileKind {
+    std::string_view name;
+    void (Reader::*read)(const YamlNode& root);  // nullptr: no part of the policy
+    bool one_file = false, folder_only = false;
+  };
+  static constexpr size_t kFileKindCount = 9;
+  static const std::array<FileKind, kFileKindCount> kFileKinds;
+
+  static const FileKind& KindOf(std::string_view name) {
+    for (const FileKind& kind : kFileKinds) {
+      const bool file = !kind.folder_only && name.size() == kind.name.size() + 5 && name.starts_with(kind.name) &&
+                        name.ends_with(".yaml");
+      const bool inside = !kind.one_file && name.size() > kind.name.size() && name.starts_with(kind.name) &&
+                          name[kind.name.size()] == '/';
+      if (file || inside) return kind;
+    }
+    return kFileKinds.back();
+  }
+
+  void ReadFile(const FileKind& kind, const std::string& name, const std::string& text) {
+    if (kind.name.empty()) {
+      return Problem(InvalidArgument(name + ": no such file belongs to a pack (pack.yaml, parameters, facts, derived "
+                                            "and stacking.yaml, left_out.yaml, rules/, cases/)"));
+    }
+    if (kind.read == nullptr) return;
     StatusOr<YamlNode> root = ReadYaml(text, name);
     if (!root.ok()) return Problem(root.status());
-    if (name == "pack.yaml") return ReadPack(*root);
-    if (name == "parameters.yaml")
-      return ReadList(*root, "parameters", [this](const YamlNode& n) { ReadParameter(n); });
-    if (name == "facts.yaml") return ReadFacts(*root);
-    if (name == "derived.yaml") return ReadList(*root, "derived", [this](const YamlNode& n) { ReadDerived(n); });
-    if (name.starts_with("rules/")) {
-      if (!root->IsList()) return Problem(YamlError(*root, "a file of rules is a list of rules"));
-      for (const YamlNode& item : root->items) ReadRule(item);
-      return;
+    (this->*kind.read)(*root);
+  }
+
+  void ReadParameters(const YamlNode& root) {
+    ReadList(root, "parameters", [this](const YamlNode& n) { ReadParameter(n); });
+  }
+  void ReadDerivedFacts(const YamlNode& root) {
+    ReadList(root, "derived", [this](const YamlNode& n) { ReadDerived(n); });
+  }
+  void ReadStacking(const YamlNode& root) {
+    ReadList(root, "groups", [this](const YamlNode& n) { ReadStackGroup(n); });
+  }
+  void ReadLeftOutRules(const YamlNode& root) {
+    ReadList(root, "left_out", [this](const YamlNode& n) { ReadLeftOut(n); });
+  }
+  void ReadRules(const YamlNode& root) {
+    if (!root.IsList()) return Problem(YamlError(root, "a file of rules is a list of rules"));
+    for (const YamlNode& item : root.items) ReadRule(item);
+  }
+
+  void ReadStackGroup(const YamlNode& node) {
+    YamlMap map(node);
+    StackGroup g;
+    g.id = map.Text("id");
+    g.mode = ReadWord(&map, "mode", kModes, StackMode::kTakeHigher, true);
+    g.clause = ReadClause(&map, "stack group " + g.id);
+    g.note = map.TextOr("note", "");
+    Finish(&map);
+    for (const StackGroup& other : out_.data.groups) {
+      if (other.id == g.id) Problem(YamlError(node, "stack group " + g.id + " is declared twice"));
     }
-    if (!name.starts_with("cases/")) {
-      Problem(InvalidArgument(name + ": no such file belongs to a pack (pack.yaml, parameters.yaml, facts.yaml, "
-                                     "derived.yaml, rules/*.yaml, cases/*.yaml)"));
+    out_.data.groups.push_back(std::move(g));
+  }
+
+  void ReadLeftOut(const YamlNode& node) {
+    YamlMap map(node);
+    LeftOutRule r;
+    r.id = map.Text("id");
+    r.title = ReadBilingual(&map, "title");
+    r.clause = ReadClause(&map, "rule " + r.id);
+    r.computable = map.Text("computable");
+    r.reason = map.Text("reason");
+    if (!r.computable.empty() && !FromWord(kComputable, r.computable)) {
+      map.Fail(node, "computable \"" + r.computable + "\"; one of: " + Choices(kComputable));
     }
+    Finish(&map);
+    out_.data.left_out.push_back(std::move(r));
   }
 
   template <class Each>
@@ -233,6 +297,8 @@ class Reader {
     p.unit = map.TextOr("unit", "");
     p.note = map.TextOr("note", "");
     p.review = map.OptionalDay("review");
+    p.ambiguity = map.TextOr("ambiguity", "");
+    p.choices = map.TextListOr("choices");
     p.locality =
         ReadWord(&map, "set_by",
                  std::array<std::pair<std::string_view, bool>, 2>{{{"text", false}, {"locality", true}}}, false, false);
@@ -261,7 +327,7 @@ class Reader {
     if (!from) map.Fail(item, "\"from\" is missing: the first day of this value");
     Finish(&map);
     if (!from || value == nullptr) return;
-    StatusOr<Value> v = ReadFactValue(*value, p->type, {}, nullptr);
+    StatusOr<Value> v = ReadFactValue(*value, p->type, p->choices, nullptr);
     if (!v.ok()) return Problem(v.status());
     if (!p->values.empty() && *from <= p->values.back().from) Problem(YamlError(item, "the days must ascend"));
     p->values.push_back({*from, *std::move(v)});
@@ -301,6 +367,7 @@ class Reader {
     f.unit = map.TextOr("unit", "");
     f.source = map.Text("source");
     f.values = map.TextListOr("values");
+    if (const YamlNode* fields = map.Node("fields"); fields != nullptr) ReadFields(*fields, &map, &f);
     const bool two_places = map.BoolOr("two_places", false);
     if (f.type == FactType::kRows) map.Fail(node, "rows of a registry are listed under `registries:`");
     Finish(&map);
@@ -308,6 +375,18 @@ class Reader {
     out_.data.raw.push_back(std::move(f));
     out_.raw_at.push_back(Mark(node));
     out_.raw_two_places.push_back(two_places);
+  }
+
+  void ReadFields(const YamlNode& node, YamlMap* map, RawFact* fact) {
+    if (fact->type != FactType::kList || !node.IsMap()) {
+      return map->Fail(node, "`fields` is a map of name to type, for a fact that is a list");
+    }
+    for (const auto& [name, type] : node.entries) {
+      const std::optional<FactType> t = FromWord(kTypes, type.text);
+      if (!t) map->Fail(type, "\"" + type.text + "\" is no type; one of: " + Choices(kTypes));
+      CheckName(name, name.text);
+      fact->fields.emplace_back(name.text, t.value_or(FactType::kAny));
+    }
   }
 
   void ReadDerived(const YamlNode& node) {
@@ -399,6 +478,18 @@ class Reader {
   PackDeclarations out_;
   Rounding rounding_ = Rounding::kHalfUp;
 };
+
+const std::array<Reader::FileKind, Reader::kFileKindCount> Reader::kFileKinds = {{
+    {"pack", &Reader::ReadPack, true, false},
+    {"parameters", &Reader::ReadParameters},
+    {"facts", &Reader::ReadFacts},
+    {"derived", &Reader::ReadDerivedFacts},
+    {"stacking", &Reader::ReadStacking, true, false},
+    {"rules", &Reader::ReadRules, false, true},
+    {"left_out", &Reader::ReadLeftOutRules, true, false},
+    {"cases", nullptr, false, true},
+    {"", nullptr},
+}};
 
 }  // namespace
 
