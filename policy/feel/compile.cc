@@ -12,27 +12,6 @@ namespace {
 
 using NodePtr = std::unique_ptr<Node>;
 
-NodePtr Clone(const Node& n) {
-  auto copy = std::make_unique<Node>();
-  copy->op = n.op;
-  copy->compare = n.compare;
-  copy->place = n.place;
-  copy->low_included = n.low_included;
-  copy->high_included = n.high_included;
-  copy->negated = n.negated;
-  copy->tests_input = n.tests_input;
-  copy->index = n.index;
-  copy->begin = n.begin;
-  copy->end = n.end;
-  copy->depth = n.depth;
-  copy->type = n.type;
-  copy->literal = n.literal;
-  copy->text = n.text;
-  copy->names = n.names;
-  for (const auto& kid : n.kids) copy->kids.push_back(Clone(*kid));
-  return copy;
-}
-
 Type Simple(TypeKind kind, bool list = false) {
   Type t;
   t.kind = kind;
@@ -75,13 +54,6 @@ Type FieldTypeOf(const FieldSchema& field) {
     default:
       return Simple(TypeKind::kText);
   }
-}
-
-// Whether the two can be one value: either is not known, or they are alike.
-bool Fits(const Type& a, const Type& b) {
-  const auto open = [](const Type& t) { return t.kind == TypeKind::kAny || t.kind == TypeKind::kNull; };
-  if (open(a) || open(b)) return true;
-  return a.kind == b.kind && a.list == b.list;
 }
 
 bool IsTwelve(const Node& n) {
@@ -159,8 +131,13 @@ class Resolver {
       case Op::kList:
         TypeList(&n);
         break;
-      case Op::kInstanceOf:
+      case Op::kTestInput:
+        n.type = options_.test_type;
+        break;
       case Op::kTests:
+        TypeTests(&n);
+        break;
+      case Op::kInstanceOf:
         n.type = Simple(TypeKind::kBoolean);
         break;
       default:
@@ -541,7 +518,7 @@ class Resolver {
     std::vector<NodePtr> arranged(static_cast<size_t>(last) + 1);
     for (size_t i = 0; i < order.size(); ++i) {
       if (arranged[static_cast<size_t>(order[i])] != nullptr) return false;
-      arranged[static_cast<size_t>(order[i])] = Clone(*n->kids[i]);
+      arranged[static_cast<size_t>(order[i])] = CloneNode(*n->kids[i]);
     }
     for (size_t i = 0; i < arranged.size(); ++i) {
       if (arranged[i] != nullptr) continue;
@@ -690,11 +667,32 @@ class Resolver {
       one->begin = n.begin;
       one->end = n.end;
       one->type = n.type;
-      one->kids.push_back(Clone(*n.kids[0]));
-      one->kids.push_back(Clone(*test));
+      one->kids.push_back(CloneNode(*n.kids[0]));
+      one->kids.push_back(CloneNode(*test));
       any->kids.push_back(std::move(one));
     }
     *slot = std::move(any);
+  }
+
+  // Unary tests beside the type of `?`.
+  void TypeTests(Node* n) {
+    n->type = Simple(TypeKind::kBoolean);
+    Node input;
+    input.op = Op::kTestInput;
+    input.type = options_.test_type;
+    for (const NodePtr& test : n->kids) {
+      if (test->tests_input) {
+        Want(*test, TypeKind::kBoolean, "a test of ?");
+      } else if (test->type.kind == TypeKind::kRange) {
+        for (const NodePtr& end : test->kids) CheckPair(input, *end);
+      } else if (test->op == Op::kList) {
+        for (const NodePtr& item : test->kids) {
+          if (item->type.kind != TypeKind::kRange) CheckPair(input, *item);
+        }
+      } else if (!test->type.list) {
+        CheckPair(input, *test);
+      }
+    }
   }
 
   void TypeIf(Node* n) {
@@ -794,6 +792,33 @@ class Resolver {
 };
 
 }  // namespace
+
+std::unique_ptr<Node> CloneNode(const Node& n) {
+  auto copy = std::make_unique<Node>();
+  copy->op = n.op;
+  copy->compare = n.compare;
+  copy->place = n.place;
+  copy->low_included = n.low_included;
+  copy->high_included = n.high_included;
+  copy->negated = n.negated;
+  copy->tests_input = n.tests_input;
+  copy->index = n.index;
+  copy->begin = n.begin;
+  copy->end = n.end;
+  copy->depth = n.depth;
+  copy->type = n.type;
+  copy->literal = n.literal;
+  copy->text = n.text;
+  copy->names = n.names;
+  for (const auto& kid : n.kids) copy->kids.push_back(CloneNode(*kid));
+  return copy;
+}
+
+bool Fits(const Type& a, const Type& b) {
+  const auto open = [](const Type& t) { return t.kind == TypeKind::kAny || t.kind == TypeKind::kNull; };
+  if (open(a) || open(b)) return true;
+  return a.kind == b.kind && a.list == b.list;
+}
 
 bool Compile(std::string_view text, const Scope& scope, const CompileOptions& options, Expression* out,
              std::vector<Problem>* problems) {

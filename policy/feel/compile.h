@@ -42,11 +42,18 @@ struct CompileOptions {
   // true: a clash of types or periods, an unknown name and a wrong number of arguments are problems.
   // false: as in plain FEEL, they are null when evaluated; only constructs outside the subset are problems.
   bool strict = true;
+  // Of `?`, the value that unary tests look at.
+  Type test_type = {};
 };
 
 // False when there are problems; they are appended, in the order of the text.
 bool Compile(std::string_view text, const Scope& scope, const CompileOptions& options, Expression* out,
              std::vector<Problem>* problems);
+
+std::unique_ptr<Node> CloneNode(const Node& node);
+
+// Whether the two can be types of one value: either is not known, or they are alike.
+bool Fits(const Type& a, const Type& b);
 
 // Calls visit(node) for the tree in order of writing.
 template <class Visit>

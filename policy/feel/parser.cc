@@ -593,7 +593,8 @@ class Parser {
     if (open == "(") {
       if (!ExpectSign(")")) return nullptr;
       first->negated |= first->op == Op::kAnd || first->op == Op::kOr;  // brackets keep their own node
-      return first;
+      first->begin = list->begin;                                       // a part of the text is whole with its brackets
+      return Close(std::move(first));
     }
     if (open == "]") return Unexpected("\"..\"");
     if (!Adopt(list.get(), std::move(first))) return nullptr;
