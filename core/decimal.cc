@@ -344,6 +344,7 @@ std::optional<Decimal> Decimal::Divide(const Decimal& a, const Decimal& b) {
 
 std::optional<Decimal> Decimal::Power(const Decimal& base, const Decimal& exponent) {
   const std::optional<int64_t> whole = exponent.ToInt();
+  if (!exponent.IsInteger()) return PowerOfFraction(base, exponent);
   if (!whole || *whole > 999'999'999 || *whole < -999'999'999) return std::nullopt;
   if (base.IsZero()) {
     if (*whole < 0) return std::nullopt;
@@ -408,7 +409,7 @@ std::optional<int64_t> Decimal::ToInt() const {
 
 std::optional<Money> Decimal::ToMoney(Rounding rounding) const {
   const Mode mode = rounding == Rounding::kDown ? Mode::kDown : rounding == Rounding::kUp ? Mode::kUp : Mode::kHalfUp;
-  Decimal fen = Round(2, mode);
+  Decimal fen = Guarded().Round(2, mode);
   fen.scale_ -= 2;
   const std::optional<int64_t> whole = fen.ToInt();
   if (!whole) return std::nullopt;

@@ -31,8 +31,13 @@ class Decimal {
   static std::optional<Decimal> Subtract(const Decimal& a, const Decimal& b);
   static std::optional<Decimal> Multiply(const Decimal& a, const Decimal& b);
   static std::optional<Decimal> Divide(const Decimal& a, const Decimal& b);
-  // Exponent a whole number between -999,999,999 and 999,999,999; nullopt otherwise.
+  // A whole exponent between -999,999,999 and 999,999,999, or any with a base above zero; nullopt otherwise.
   static std::optional<Decimal> Power(const Decimal& base, const Decimal& exponent);
+
+  // Rounded to 30 digits, exact roots and powers being exact; nullopt: no such number, or overflow.
+  static std::optional<Decimal> Sqrt(const Decimal& d);
+  static std::optional<Decimal> Exp(const Decimal& d);
+  static std::optional<Decimal> Log(const Decimal& d);  // natural
 
   Decimal operator-() const;
   // By value: 1.0 == 1.00.
@@ -45,8 +50,10 @@ class Decimal {
   // Rounded to `scale` digits after the point.
   enum class Mode : uint8_t { kHalfEven, kHalfUp, kHalfDown, kUp, kDown, kFloor, kCeiling };
   Decimal Round(int scale, Mode mode) const;
+  // Rounded half-even to 20 digits after the point when it has more: what a pack compares and rounds to fen.
+  Decimal Guarded() const { return scale_ > 20 ? Round(20, Mode::kHalfEven) : *this; }
   std::optional<int64_t> ToInt() const;  // when whole and in range
-  // Rounded to the fen as said; nullopt out of range.
+  // Guarded and then rounded to the fen as said; nullopt out of range.
   std::optional<Money> ToMoney(Rounding rounding) const;
   // Plain notation without trailing zeros: "0.5", "1200", "-3".
   std::string ToString() const;
@@ -66,6 +73,7 @@ class Decimal {
     d.scale_ = scale;
     return d;
   }
+  static std::optional<Decimal> PowerOfFraction(const Decimal& base, const Decimal& exponent);
   friend struct DecimalMaths;
   // Two halves, so that a Decimal is aligned to 8 bytes and stays small inside Value.
   uint64_t low_ = 0, high_ = 0;

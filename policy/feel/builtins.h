@@ -21,6 +21,9 @@ struct Builtin {
   bool list = false;        // of such values
   bool keeps_type = false;  // the result has the type of the (items of the) first argument
   Value (*call)(std::span<const Value> arguments, NullRule rule) = nullptr;
+  // What each parameter takes: t text, n number, b boolean, d date, l list, c context, * anything; the last one stands
+  // for all that follow.
+  std::string_view takes = {};
   bool sums = false;  // the function sum, which the interpreter runs over rows in place
 };
 
@@ -34,5 +37,7 @@ std::string_view OutsideSubset(std::string_view name);
 
 // "2024-03-01" or "P1Y2M" or "P3DT4H"; nullopt for anything else, times of day included.
 std::optional<Value> AtLiteral(std::string_view text);
+// What is wrong with a text that AtLiteral refuses.
+std::string WhyNoAtLiteral(std::string_view text);
 
 }  // namespace hearth::feel

@@ -171,15 +171,16 @@ std::optional<bool> Equal(const Value& a, const Value& b, NullRule rule) {
     }
     return std::nullopt;
   }
+  if (a.kind() == Kind::kNumber) return Guarded(a.number(), rule) == Guarded(b.number(), rule);
   if (a.kind() == Kind::kList) return EqualLists(a.list(), b.list(), rule);
   return a == b;
 }
 
-std::optional<bool> Less(const Value& a, const Value& b) {
+std::optional<bool> Less(const Value& a, const Value& b, NullRule rule) {
   if (a.kind() != b.kind()) return std::nullopt;
   switch (a.kind()) {
     case Kind::kNumber:
-      return a.number() < b.number();
+      return Guarded(a.number(), rule) < Guarded(b.number(), rule);
     case Kind::kText:
       return a.text() < b.text();
     case Kind::kDate:
@@ -201,25 +202,24 @@ std::optional<bool> Compare(Comparison comparison, const Value& a, const Value& 
     case Comparison::kNotEqual:
       return inverted(Equal(a, b, rule));
     case Comparison::kLess:
-      return Less(a, b);
+      return Less(a, b, rule);
     case Comparison::kGreater:
-      return Less(b, a);
+      return Less(b, a, rule);
     case Comparison::kLessEqual:
-      return inverted(Less(b, a));
+      return inverted(Less(b, a, rule));
     case Comparison::kGreaterEqual:
-      return inverted(Less(a, b));
+      return inverted(Less(a, b, rule));
   }
   return std::nullopt;
 }
 
-std::optional<bool> InRange(const Value& v, const ValueRange& range) {
+std::optional<bool> InRange(const Value& v, const ValueRange& range, NullRule rule) {
   std::optional<bool> above = true, below = true;
   if (!range.low.IsNull()) {
-    above =
-        Compare(range.low_included ? Comparison::kGreaterEqual : Comparison::kGreater, v, range.low, NullRule::kFeel);
+    above = Compare(range.low_included ? Comparison::kGreaterEqual : Comparison::kGreater, v, range.low, rule);
   }
   if (!range.high.IsNull()) {
-    below = Compare(range.high_included ? Comparison::kLessEqual : Comparison::kLess, v, range.high, NullRule::kFeel);
+    below = Compare(range.high_included ? Comparison::kLessEqual : Comparison::kLess, v, range.high, rule);
   }
   if ((above && !*above) || (below && !*below)) return false;
   if (!above || !below) return std::nullopt;
@@ -227,13 +227,13 @@ std::optional<bool> InRange(const Value& v, const ValueRange& range) {
 }
 
 std::optional<bool> In(const Value& v, const Value& test, NullRule rule) {
-  if (test.kind() == Kind::kRange && v.kind() != Kind::kRange) return InRange(v, test.range());
+  if (test.kind() == Kind::kRange && v.kind() != Kind::kRange) return InRange(v, test.range(), rule);
   if (test.kind() != Kind::kList) return Equal(v, test, rule);
   if (v.kind() == Kind::kList && Equal(v, test, rule) == std::optional<bool>(true)) return true;
   bool unknown = false;
   for (const Value& item : test.list()) {
     const std::optional<bool> one =
-        item.kind() == Kind::kRange && v.kind() != Kind::kRange ? InRange(v, item.range()) : Equal(v, item, rule);
+        item.kind() == Kind::kRange && v.kind() != Kind::kRange ? InRange(v, item.range(), rule) : Equal(v, item, rule);
     if (one && *one) return true;
     unknown |= !one;
   }

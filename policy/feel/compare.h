@@ -15,12 +15,16 @@ namespace hearth::feel {
 // known: zero. See docs/adr/0010.
 enum class NullRule : uint8_t { kFeel, kUnknown };
 
+// A number as it is compared and rounded: in a pack to 20 digits after the point, so that what a division lost beyond
+// them does not count and (10000 / 3) * 3 is 10000. See docs/adr/0012.
+inline Decimal Guarded(const Decimal& d, NullRule rule) { return rule == NullRule::kUnknown ? d.Guarded() : d; }
+
 // nullopt: null (the kinds differ, or one is unknown).
 std::optional<bool> Equal(const Value& a, const Value& b, NullRule rule);
 // a < b; nullopt when they have no order.
-std::optional<bool> Less(const Value& a, const Value& b);
+std::optional<bool> Less(const Value& a, const Value& b, NullRule rule);
 std::optional<bool> Compare(Comparison comparison, const Value& a, const Value& b, NullRule rule);
-std::optional<bool> InRange(const Value& v, const ValueRange& range);
+std::optional<bool> InRange(const Value& v, const ValueRange& range, NullRule rule);
 // v in test: a range contains it, a list holds it (or a range that does), or they are equal.
 std::optional<bool> In(const Value& v, const Value& test, NullRule rule);
 

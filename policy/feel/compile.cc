@@ -231,7 +231,9 @@ class Resolver {
         if (local.loop != nullptr) local.loop->negated = true;  // it uses `partial`
         NodePtr self = MakeLocal(n, local.slot, local.type);
         // An item of no known type may itself have a field "item", which is meant then.
-        if (local.is_item && (local.type.kind == TypeKind::kAny || local.type.kind == TypeKind::kContext)) {
+        const bool open =
+            local.type.kind == TypeKind::kContext ? local.type.fields == nullptr : local.type.kind == TypeKind::kAny;
+        if (local.is_item && open) {
           n.op = Op::kItemField;
           n.index = local.slot;
           n.depth = 2;
@@ -261,6 +263,15 @@ class Resolver {
           n.depth = 2;
           return;
         }
+      } else if (local.type.kind == TypeKind::kContext && local.type.fields != nullptr) {
+        const Type* field = local.type.fields->Find(n.text);
+        if (field == nullptr) continue;
+        n.op = Op::kItemField;
+        n.index = local.slot;
+        n.type = *field;
+        n.depth = 2;
+        n.kids.push_back(std::make_unique<Node>());  // an item without it: null
+        return;
       } else if (local.type.kind == TypeKind::kAny || local.type.kind == TypeKind::kContext) {
         // Known only when it is there: the item's field, else what the name means outside.
         auto field = std::make_unique<Node>();
@@ -294,7 +305,10 @@ class Resolver {
 
   bool Known(std::string_view name, size_t locals) const {
     for (size_t i = 0; i < locals; ++i) {
-      if (locals_[i].name == name || locals_[i].is_item) return true;
+      if (locals_[i].name == name) return true;
+      if (locals_[i].is_item && (locals_[i].type.fields == nullptr || locals_[i].type.fields->Find(name) != nullptr)) {
+        return true;
+      }
     }
     return scope_.Find(name).has_value();
   }
@@ -303,7 +317,11 @@ class Resolver {
     const std::string why = scope_.WhyNot(name);
     if (!why.empty()) return "\"" + name + "\" " + why;
     std::vector<std::string> names = scope_.Names();
-    for (const Local& local : locals_) names.push_back(local.name);
+    for (const Local& local : locals_) {
+      names.push_back(local.name);
+      if (!local.is_item || local.type.fields == nullptr) continue;
+      for (const auto& [field, type] : local.type.fields->items) names.push_back(field);
+    }
     const std::string near = NearestName(name, names);
     return "unknown name \"" + name + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?");
   }
@@ -350,6 +368,19 @@ class Resolver {
       ReportStrict(at, b ? "\"" + n.text + "\" is no fact of a member" : UnknownName(n.text));
       n.op = Op::kLiteral;
       n.kids.clear();
+      return;
+    }
+    if (of.kind == TypeKind::kContext && of.fields != nullptr) {
+      if (const Type* field = of.fields->Find(n.text); field != nullptr) {
+        n.type = *field;
+        if (of.list) n.type.list = true;
+        return;
+      }
+      std::vector<std::string> names;
+      for (const auto& [field, type] : of.fields->items) names.push_back(field);
+      const std::string near = NearestName(n.text, names);
+      ReportStrict(at, std::string(of.list ? "an item" : "it") + " has no field \"" + n.text + "\"" +
+                           (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
       return;
     }
     static constexpr std::array<std::string_view, 4> kDate = {"year", "month", "day", "weekday"};

@@ -103,8 +103,8 @@ struct CompiledTable {
 // 200 different results. A table compiled for one null rule is evaluated under it.
 //
 // Unknown (kUnknown): rows with one and the same result that may stand side by side are one row, `a or b`; a row whose
-// tests come out unknown makes the table unknown unless an earlier one holds (F, P) or none of the others can differ (U, A). A table
-// with no row that matches is its default, else null; an aggregate of no rows is zero as `sum([])` is.
+// tests come out unknown makes the table unknown unless an earlier one holds (F, P) or none of the others can differ
+// (U, A). A table with no row that matches is its default, else null; an aggregate of no rows is zero as `sum([])` is.
 bool CompileTable(const DecisionTable& table, const Scope& scope, const TableOptions& options, CompiledTable* out,
                   std::vector<TableProblem>* problems);
 

@@ -1,9 +1,11 @@
 #include "policy/feel/interpreter.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/record_table.h"
 #include "policy/feel/builtins.h"
+#include "policy/feel/instance_of.h"
 
 namespace hearth::feel {
 namespace {
@@ -314,7 +316,7 @@ std::optional<bool> Test(const Node& test, const Value& v, Frame& f) {
   if (test.op == Op::kRange && v.kind() != Kind::kRange) {
     ValueRange r{Evaluate(*test.kids[0], f), Evaluate(*test.kids[1], f), test.low_included, test.high_included};
     if (r.low.IsNull() || r.high.IsNull()) return std::nullopt;
-    return InRange(v, r);
+    return InRange(v, r, f.rule);
   }
   Value scratch;
   const Value& against = Operand(test, f, &scratch);
@@ -375,6 +377,16 @@ std::optional<Value> SumOfColumn(const Node& n, Frame& f) {
   return Value::Number(sum);
 }
 
+// In plain FEEL a list of one is its item where a parameter takes no list.
+void UnwrapSingletons(const Builtin& b, std::span<Value> arguments, NullRule rule) {
+  if (rule != NullRule::kFeel || b.takes.empty()) return;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const char takes = b.takes[std::min(i, b.takes.size() - 1)];
+    if (takes == 'l' || takes == '*' || arguments[i].kind() != Kind::kList || arguments[i].list().size() != 1) continue;
+    arguments[i] = Value(arguments[i].list()[0]);
+  }
+}
+
 Value Call(const Node& n, Frame& f) {
   const Builtin& b = Builtins()[static_cast<size_t>(n.index)];
   if (b.sums) {
@@ -384,10 +396,13 @@ Value Call(const Node& n, Frame& f) {
   if (n.kids.size() <= kSmall) {
     std::array<Value, kSmall> arguments;
     for (size_t i = 0; i < n.kids.size(); ++i) arguments[i] = Evaluate(*n.kids[i], f);
-    return b.call(std::span<const Value>(arguments.data(), n.kids.size()), f.rule);
+    const std::span<Value> given(arguments.data(), n.kids.size());
+    UnwrapSingletons(b, given, f.rule);
+    return b.call(given, f.rule);
   }
   ValueList arguments;
   for (const auto& kid : n.kids) arguments.push_back(Evaluate(*kid, f));
+  UnwrapSingletons(b, arguments, f.rule);
   return b.call(arguments, f.rule);
 }
 
@@ -402,26 +417,6 @@ Value MakeContext(const Node& n, Frame& f) {
     out.emplace_back(n.names[i], std::move(v));
   }
   return Value::Context(std::move(out));
-}
-
-Value InstanceOf(const Value& v, const std::string& type) {
-  if (type == "Any") return Value::Boolean(!v.IsNull());
-  static constexpr struct {
-    std::string_view name;
-    Kind kind;
-  } kTypes[] = {{"number", Kind::kNumber},
-                {"string", Kind::kText},
-                {"boolean", Kind::kBoolean},
-                {"date", Kind::kDate},
-                {"list", Kind::kList},
-                {"context", Kind::kContext},
-                {"range", Kind::kRange},
-                {"years and months duration", Kind::kMonths},
-                {"days and time duration", Kind::kDays}};
-  for (const auto& t : kTypes) {
-    if (t.name == type) return Value::Boolean(v.kind() == t.kind);
-  }
-  return Value::Null();
 }
 
 Value ItemField(const Node& n, Frame& f) {
@@ -540,7 +535,7 @@ Value Evaluate(const Node& n, Frame& f) {
     case Op::kCall:
       return Call(n, f);
     case Op::kInstanceOf:
-      return InstanceOf(Evaluate(*n.kids[0], f), n.text);
+      return FromOptional(IsInstance(Evaluate(*n.kids[0], f), n.text));
     case Op::kTests:
       return UnaryTests(n, f);
     case Op::kName:

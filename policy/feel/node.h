@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/determination.h"
@@ -32,16 +34,29 @@ enum class TypeKind : uint8_t {
   kMember
 };
 
+struct FieldTypes;
+
 // What is known of a value before it is there. `list`: a list of such values (a list of lists is kAny).
 struct Type {
   TypeKind kind = TypeKind::kAny;
   bool list = false;
   const RegistrySchema* registry = nullptr;         // kRow
+  const FieldTypes* fields = nullptr;               // kContext: all of its fields; nullptr: not known
   const std::vector<std::string>* words = nullptr;  // kText: the only words it may hold
   Period period = Period::kNone;                    // kNumber: yuan per this; kNone: not known or none
 
   bool IsAny() const { return kind == TypeKind::kAny && !list; }
   bool Is(TypeKind k) const { return kind == k && !list; }
+};
+struct FieldTypes {
+  std::vector<std::pair<std::string, Type>> items;
+  // nullptr when there is no such field.
+  const Type* Find(std::string_view name) const {
+    for (const auto& [field, type] : items) {
+      if (field == name) return &type;
+    }
+    return nullptr;
+  }
 };
 std::string TypeText(const Type& t);  // "number", "list of rows of vehicles"
 

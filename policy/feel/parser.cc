@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "core/text.h"
 #include "policy/feel/builtins.h"
 #include "policy/feel/lexer.h"
 
@@ -255,7 +256,10 @@ class Parser {
           Peek().kind == Kind::kSign ? ComparisonOf(Peek().text) : std::nullopt;
       if (comparison) {
         Next();
-        left = Binary(Op::kCompare, std::move(left), ParseAdditive());
+        // "= >= 2": a range open at one end.
+        const bool equality = *comparison == Comparison::kEqual || *comparison == Comparison::kNotEqual;
+        const bool range = equality && Peek().kind == Kind::kSign && ComparisonOf(Peek().text);
+        left = Binary(Op::kCompare, std::move(left), range ? ParseTest(/*alone=*/true) : ParseAdditive());
         if (left) left->compare = *comparison;
       } else if (TakeWord("between")) {
         NodePtr low = ParseAdditive();
@@ -356,13 +360,8 @@ class Parser {
     while (left && IsWord("instance") && tokens_[at_ + 1].text == "of") {
       Next();
       Next();
-      std::optional<std::string> type = ParseVariable("");
+      std::optional<std::string> type = ParseType();
       if (!type) return Unexpected("the name of a type");
-      // "years and months duration" holds a word that is otherwise an operator.
-      if ((*type == "years" || *type == "days") && IsWord("and")) {
-        *type += " " + Next().text;
-        if (const auto rest = ParseVariable("")) *type += " " + *rest;
-      }
       NodePtr n = std::make_unique<Node>();
       n->op = Op::kInstanceOf;
       n->begin = left->begin;
@@ -371,6 +370,45 @@ class Parser {
       left = Close(std::move(n));
     }
     return left;
+  }
+
+  // "number", "years and months duration", "list<number>", "context<a: string>", "function<number> -> Any".
+  std::optional<std::string> ParseType() {
+    const Level level(this);
+    if (TooDeep()) return std::nullopt;
+    std::optional<std::string> type;
+    if (IsWord("function")) {
+      type = Next().text;
+    } else {
+      type = ParseVariable("");
+    }
+    if (!type) return std::nullopt;
+    // "years and months duration" holds a word that is otherwise an operator.
+    if ((*type == "years" || *type == "days" || *type == "date") && IsWord("and") &&
+        tokens_[at_ + 1].kind == Kind::kWord && !IsKeyword(tokens_[at_ + 1].text)) {
+      *type += " " + Next().text;
+      if (const auto rest = ParseVariable("")) *type += " " + *rest;
+    }
+    if (!TakeSign("<")) return type;
+    *type += '<';
+    while (!IsSign(">")) {
+      if (type->back() == ',') *type += ' ';
+      if (*type != "" && Peek().kind == Kind::kWord && tokens_[at_ + 1].text == ":") {
+        *type += Next().text + ": ";
+        Next();
+      }
+      const std::optional<std::string> part = ParseType();
+      if (!part) return std::nullopt;
+      *type += *part;
+      if (!TakeSign(",")) break;
+      *type += ',';
+    }
+    if (!TakeSign(">")) return std::nullopt;
+    *type += '>';
+    if (!TakeSign("->")) return type;
+    const std::optional<std::string> result = ParseType();
+    if (!result) return std::nullopt;
+    return *type + "->" + *result;
   }
 
   NodePtr ParsePostfix() {
@@ -505,7 +543,7 @@ class Parser {
     NodePtr n = Make(Op::kLiteral);
     const Token& t = Peek();
     const std::optional<Value> v = AtLiteral(t.text);
-    if (!v) return Fail(t.begin, "@\"" + t.text + "\" is no date or duration (times of day are outside the subset)");
+    if (!v) return Fail(t.begin, WhyNoAtLiteral(t.text));
     n->literal = *v;
     Next();
     return Close(std::move(n));
@@ -657,14 +695,16 @@ std::string ShowProblem(std::string_view text, const Problem& problem) {
   const size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   const size_t begin = before == std::string_view::npos ? 0 : before + 1;
   const size_t end = std::min(text.find('\n', at), text.size());
-  // The caret stands under the place: one column a character, two for a wide one.
+  // The caret stands under the place, counted in columns of a terminal; a tab stays a tab.
   std::string pad;
-  for (size_t i = begin; i < at; ++i) {
-    const uint8_t c = static_cast<uint8_t>(text[i]);
-    if (c >= 0xE0)
-      pad += "  ";
-    else if (c < 0x80 || c >= 0xC0)
-      pad += c == '\t' ? '\t' : ' ';
+  for (size_t i = begin; i < at;) {
+    size_t next = i + 1;
+    while (next < at && (static_cast<uint8_t>(text[next]) & 0xC0) == 0x80) ++next;
+    if (text[i] == '\t')
+      pad += '\t';
+    else
+      pad.append(static_cast<size_t>(std::max(0, DisplayWidth(text.substr(i, next - i)))), ' ');
+    i = next;
   }
   return problem.message + "\n  " + std::string(text.substr(begin, end - begin)) + "\n  " + pad + "^";
 }

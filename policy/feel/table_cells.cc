@@ -196,7 +196,7 @@ class Cutter {
     ordered_ = !points_.empty() && (!points_[0].formula.empty() || IsOrdered(points_[0].value.kind()));
     if (ordered_) {
       std::sort(points_.begin(), points_.end(),
-                [](const Bound& a, const Bound& b) { return Less(a.value, b.value).value_or(false); });
+                [](const Bound& a, const Bound& b) { return Less(a.value, b.value, NullRule::kFeel).value_or(false); });
       out_.count = 2 * points_.size() + 1;
       out_.domain.assign(out_.count, 1);
       for (const Bound& p : points_) out_.bounds.push_back(p.formula.empty() ? p.value.ToString() : p.formula);

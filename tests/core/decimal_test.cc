@@ -69,11 +69,12 @@ TEST(Decimal, QuotientsRoundHalfEvenAt34Digits) {
 
 TEST(Decimal, NothingIsDividedByZero) { EXPECT_EQ(Text(Decimal::Divide(D("1"), D("0"))), "none"); }
 
-TEST(Decimal, PowersOfWholeExponents) {
+TEST(Decimal, PowersOfWholeAndBrokenExponents) {
   EXPECT_EQ(Text(Decimal::Power(D("2"), D("10"))), "1024");
   EXPECT_EQ(Text(Decimal::Power(D("2"), D("-2"))), "0.25");
   EXPECT_EQ(Text(Decimal::Power(D("0"), D("0"))), "1");
-  EXPECT_EQ(Text(Decimal::Power(D("2"), D("0.5"))), "none");
+  EXPECT_EQ(Text(Decimal::Power(D("2"), D("0.5"))), "1.4142135623730950488016887");
+  EXPECT_EQ(Text(Decimal::Power(D("-2"), D("0.5"))), "none");
   EXPECT_EQ(Text(Decimal::Power(D("10"), D("7000"))), "none");
 }
 

@@ -1,8 +1,10 @@
 #include "tests/policy/tck_model.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "policy/feel/compile.h"
+#include "policy/feel/decision_table.h"
 #include "policy/feel/interpreter.h"
 
 namespace hearth {
@@ -134,7 +136,7 @@ std::optional<Value> TckModel::Decide(const std::string& decision, const std::ma
                                       std::string* outside) {
   const auto it = decisions_.find(decision);
   if (it == decisions_.end()) {
-    *outside = "a decision service or missing decision";
+    *outside = "decision services";
     return std::nullopt;
   }
   if (++depth_ > 50) {
@@ -152,7 +154,7 @@ std::optional<Value> TckModel::Decide(const std::string& decision, const std::ma
   for (const XmlNode& kid : definitions_.kids) by_id[kid.Attribute("id")] = kid.Attribute("name");
   for (const XmlNode& kid : it->second->kids) {
     if (kid.name == "knowledgeRequirement") {
-      *outside = "functions made by the user (business knowledge model)";
+      *outside = "business knowledge models";
       return restore(std::nullopt);
     }
     if (kid.name != "informationRequirement") continue;
@@ -193,13 +195,9 @@ std::optional<Value> TckModel::Feel(const std::string& text, bool tests, const V
   feel::CompileOptions options;
   options.strict = false;
   options.unary_tests = tests;
-  if (!feel::Compile(Trimmed(text), scope, options, &e, &problems)) {
-    const std::string& message = problems[0].message;
-    for (const char* construct : {"outside the subset", "knows no clock"}) {
-      if (message.find(construct) != std::string::npos) {
-        *outside = message;
-        return std::nullopt;
-      }
+  if (!feel::Compile(WithTypes(Trimmed(text)), scope, options, &e, &problems)) {
+    for (const feel::Problem& p : problems) {
+      if (*outside = OutsideConstruct(p.message); !outside->empty()) return std::nullopt;
     }
     // A text that does not parse is null in FEEL, as is a call of something that is no function.
     return Value::Null();
@@ -267,104 +265,137 @@ std::optional<Value> TckModel::Expression(const XmlNode& node, std::string* outs
     scope_ = outer;
     return result ? result : Value::Context(std::move(entries));
   }
-  *outside = node.name == "invocation" || node.name == "functionDefinition"
-                 ? "functions made by the user (boxed " + node.name + ")"
-                 : "boxed " + node.name;
+  if (node.name == "conditional") {
+    const std::optional<Value> condition = Part(node, "if", outside);
+    if (!condition) return condition;
+    return Part(node, condition->IsTrue() ? "then" : "else", outside);
+  }
+  if (node.name == "filter" || node.name == "for" || node.name == "some" || node.name == "every") {
+    return Loop(node, outside);
+  }
+  *outside = "functions made by the user";  // an invocation or a definition of one
   return std::nullopt;
 }
 
 std::optional<Value> TckModel::Table(const XmlNode& table, std::string* outside) {
-  struct Output {
-    std::string name;
-    ValueList order;  // outputValues, for the priority policies
-    const XmlNode* otherwise = nullptr;
-  };
-  std::vector<Value> inputs;
-  std::vector<Output> outputs;
-  std::vector<std::vector<Value>> hits;
-  bool unique_broken = false;
-  for (const XmlNode& kid : table.kids) {
-    if (kid.name == "input") {
-      const XmlNode* expression = kid.Find("inputExpression");
-      std::optional<Value> v = Feel(expression->ChildText("text"), false, nullptr, outside);
-      if (!v) return v;
-      inputs.push_back(*std::move(v));
-    } else if (kid.name == "output") {
-      Output o;
-      o.name = kid.Attribute("name");
-      if (const XmlNode* values = kid.Find("outputValues"); values != nullptr) {
-        std::optional<Value> v = Feel("[" + values->ChildText("text") + "]", false, nullptr, outside);
-        if (!v) return v;
-        if (v->kind() == Value::Kind::kList) o.order = v->list();
-      }
-      o.otherwise = kid.Find("defaultOutputEntry");
-      outputs.push_back(std::move(o));
-    } else if (kid.name == "rule") {
-      size_t input = 0;
-      bool met = true;
-      std::vector<Value> row;
-      for (const XmlNode& entry : kid.kids) {
-        if (entry.name == "inputEntry") {
-          if (!met) continue;
-          const Value& v = inputs[input++];
-          std::optional<Value> one = Feel(entry.ChildText("text"), true, &v, outside);
-          if (!one) return one;
-          met = one->IsTrue();
-        } else if (entry.name == "outputEntry" && met) {
-          std::optional<Value> v = Feel(entry.ChildText("text"), false, nullptr, outside);
-          if (!v) return v;
-          row.push_back(*std::move(v));
-        }
-      }
-      if (met) hits.push_back(std::move(row));
-    }
-  }
+  feel::DecisionTable t;
   std::string policy = table.Attribute("hitPolicy");
   if (policy.empty()) policy = "UNIQUE";
-  if (hits.empty()) {
-    ValueContext entries;
-    for (const Output& o : outputs) {
-      std::optional<Value> v = Value::Null();
-      if (o.otherwise != nullptr) v = Feel(o.otherwise->ChildText("text"), false, nullptr, outside);
-      if (!v) return v;
-      if (outputs.size() == 1) return v;
-      entries.emplace_back(o.name, *std::move(v));
-    }
-    const bool all_null = std::all_of(entries.begin(), entries.end(), [](const auto& e) { return e.second.IsNull(); });
-    return all_null ? Value::Null() : Value::Context(std::move(entries));
+  static const std::map<std::string, std::string> kCollect = {
+      {"SUM", "C+"}, {"COUNT", "C#"}, {"MIN", "C<"}, {"MAX", "C>"}};
+  if (const auto it = kCollect.find(table.Attribute("aggregation")); policy == "COLLECT" && it != kCollect.end()) {
+    policy = it->second;
   }
-  if (policy == "PRIORITY" || policy == "OUTPUT ORDER") {
-    const auto rank = [&](const std::vector<Value>& row, size_t i) {
-      const ValueList& order = outputs[i].order;
-      return std::find(order.begin(), order.end(), row[i]) - order.begin();
-    };
-    std::stable_sort(hits.begin(), hits.end(), [&](const auto& a, const auto& b) {
-      for (size_t i = 0; i < outputs.size(); ++i) {
-        if (rank(a, i) != rank(b, i)) return rank(a, i) < rank(b, i);
+  if (!feel::ParseHitPolicy(policy, &t.policy, &t.aggregator)) return Value::Null();
+  for (const XmlNode& kid : table.kids) {
+    if (kid.name == "input") {
+      const XmlNode* values = kid.Find("inputValues");
+      t.inputs.push_back({Trimmed(kid.Find("inputExpression")->ChildText("text")),
+                          values == nullptr ? "" : Trimmed(values->ChildText("text"))});
+    } else if (kid.name == "output") {
+      const XmlNode *values = kid.Find("outputValues"), *otherwise = kid.Find("defaultOutputEntry");
+      t.outputs.push_back({kid.Attribute("name"), values == nullptr ? "" : Trimmed(values->ChildText("text")),
+                           otherwise == nullptr ? "" : Trimmed(otherwise->ChildText("text"))});
+    } else if (kid.name == "rule") {
+      feel::TableRule rule;
+      for (const XmlNode& entry : kid.kids) {
+        if (entry.name == "inputEntry") rule.tests.push_back(Trimmed(entry.ChildText("text")));
+        if (entry.name == "outputEntry") rule.outputs.push_back(Trimmed(entry.ChildText("text")));
       }
-      return false;
-    });
+      t.rules.push_back(std::move(rule));
+    }
   }
-  if (policy == "UNIQUE" && hits.size() > 1) unique_broken = true;
-  if (policy == "ANY") {
-    for (const auto& row : hits) unique_broken = unique_broken || row != hits[0];
+  const ValueScope scope(scope_, component_names_);
+  feel::TableOptions options;
+  options.strict = false;
+  options.rule = NullRule::kFeel;
+  feel::CompiledTable compiled;
+  std::vector<feel::TableProblem> problems;
+  if (!feel::CompileTable(t, scope, options, &compiled, &problems)) {
+    for (const feel::TableProblem& p : problems) {
+      if (*outside = OutsideConstruct(p.problem.message); !outside->empty()) return std::nullopt;
+    }
+    return Value::Null();
   }
-  if (unique_broken) return Value::Null();
-  const auto as_value = [&](const std::vector<Value>& row) {
-    if (outputs.size() == 1) return row[0];
-    ValueContext entries;
-    for (size_t i = 0; i < outputs.size(); ++i) entries.emplace_back(outputs[i].name, row[i]);
-    return Value::Context(std::move(entries));
-  };
-  if (policy != "COLLECT" && policy != "RULE ORDER" && policy != "OUTPUT ORDER") return as_value(hits[0]);
-  ValueList collected;
-  for (const auto& row : hits) collected.push_back(as_value(row));
-  const std::string aggregation = table.Attribute("aggregation");
-  if (aggregation.empty()) return Value::List(std::move(collected));
-  scope_["collected"] = Value::List(std::move(collected));
-  static const std::map<std::string, std::string> kFunctions = {
-      {"SUM", "sum(collected)"}, {"MIN", "min(collected)"}, {"MAX", "max(collected)"}, {"COUNT", "count(collected)"}};
-  return Feel(kFunctions.at(aggregation), false, nullptr, outside);
+  return feel::EvaluateTableAlone(compiled, scope.values());
+}
+
+// The value of a part of a boxed expression: its `if`, `in`, `return` …
+std::optional<Value> TckModel::Part(const XmlNode& node, std::string_view part, std::string* outside) {
+  const XmlNode* child = node.Find(part);
+  const XmlNode* expression = child == nullptr ? nullptr : FindExpression(*child);
+  if (expression == nullptr) return Value::Null();
+  return Expression(*expression, outside);
+}
+
+// Boxed filter, for, some and every: the variable takes each item in turn.
+std::optional<Value> TckModel::Loop(const XmlNode& node, std::string* outside) {
+  std::optional<Value> in = Part(node, "in", outside);
+  if (!in) return in;
+  ValueList items, kept;
+  if (!feel::Items(*in, &items)) return node.name == "filter" ? Value::List({}) : Value::Null();
+  const std::string variable = node.name == "filter" ? "item" : node.Attribute("iteratorVariable");
+  const std::string body = node.name == "filter" ? "match" : node.name == "for" ? "return" : "satisfies";
+  const std::map<std::string, Value> outer = scope_;
+  bool unknown = false, decided = false;
+  for (const Value& item : items) {
+    scope_[variable] = item;
+    if (node.name == "filter" && item.kind() == Value::Kind::kContext) {
+      for (const auto& [name, v] : item.context()) scope_[name] = v;
+    }
+    if (node.name == "for") scope_["partial"] = Value::List(kept);
+    const std::optional<Value> v = Part(node, body, outside);
+    scope_ = outer;
+    if (!v) return v;
+    if (node.name == "for") {
+      kept.push_back(*v);
+    } else if (node.name == "filter") {
+      if (v->IsTrue()) kept.push_back(item);
+    } else {
+      unknown = unknown || v->kind() != Value::Kind::kBoolean;
+      decided = decided || (node.name == "some" ? v->IsTrue() : v->IsFalse());
+    }
+  }
+  if (node.name == "for" || node.name == "filter") return Value::List(std::move(kept));
+  if (decided) return Value::Boolean(node.name == "some");
+  return unknown ? Value::Null() : Value::Boolean(node.name != "some");
+}
+
+// "x instance of tList" with the model's own type written out as FEEL has it.
+std::string TckModel::WithTypes(std::string text) const {
+  static const std::string kOperator = "instance of ";
+  for (size_t at = text.find(kOperator); at != std::string::npos; at = text.find(kOperator, at + 1)) {
+    const size_t begin = at + kOperator.size();
+    size_t end = begin;
+    while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
+    const auto it = types_.find(text.substr(begin, end - begin));
+    if (it == types_.end()) continue;
+    std::string type = LocalType(Trimmed(it->second->ChildText("typeRef")));
+    if (type.empty()) {
+      for (const XmlNode& component : it->second->kids) {
+        if (component.name != "itemComponent") continue;
+        type += (type.empty() ? "" : ", ") + component.Attribute("name") + ": " +
+                LocalType(Trimmed(component.ChildText("typeRef")));
+      }
+      type = "context<" + type + ">";
+    }
+    if (it->second->Attribute("isCollection") == "true") type = "list<" + type + ">";
+    text = text.substr(0, begin) + type + text.substr(end);
+  }
+  return text;
+}
+
+std::string OutsideConstruct(std::string_view message) {
+  static constexpr struct {
+    std::string_view in_message, construct;
+  } kConstructs[] = {{"a time of day is outside the subset", "times of day and zones"},
+                     {"a function made by the user", "functions made by the user"},
+                     {"regular expressions are outside", "regular expressions"},
+                     {"knows no clock", "a clock (now, today)"}};
+  for (const auto& c : kConstructs) {
+    if (message.find(c.in_message) != std::string_view::npos) return std::string(c.construct);
+  }
+  return {};
 }
 
 }  // namespace hearth

@@ -13,6 +13,9 @@
 
 namespace hearth {
 
+// The construct outside the subset that a compiler's message is about ("a time of day"); empty: another problem.
+std::string OutsideConstruct(std::string_view message);
+
 class TckModel {
  public:
   explicit TckModel(const XmlNode& definitions);
@@ -24,6 +27,9 @@ class TckModel {
  private:
   std::optional<Value> Expression(const XmlNode& node, std::string* outside);
   std::optional<Value> Table(const XmlNode& table, std::string* outside);
+  std::optional<Value> Part(const XmlNode& node, std::string_view part, std::string* outside);
+  std::optional<Value> Loop(const XmlNode& node, std::string* outside);
+  std::string WithTypes(std::string text) const;
   std::optional<Value> Feel(const std::string& text, bool tests, const Value* test_input, std::string* outside);
   Value Conform(Value v, const std::string& type, int depth = 0) const;
   const XmlNode* FindExpression(const XmlNode& parent) const;

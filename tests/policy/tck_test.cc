@@ -45,23 +45,30 @@ std::optional<Value> ReadTckValue(const XmlNode& node, std::string* outside) {
     return d.ok() ? Value::Number(*d) : Value::Null();
   }
   if (type == "date" || type == "duration") {
+    // A day beyond the years 1 to 9999 is no value of ours: as a text it equals nothing that is found.
     if (const std::optional<Value> v = feel::AtLiteral(text)) return v;
-    *outside = "a " + type + " beyond the years 1 to 9999 or mixed: " + text;
-    return std::nullopt;
+    return Value::Text(text);
   }
   if (type == "dateTime" || type == "time") {
-    *outside = "a time of day as a value";
+    *outside = "times of day and zones";
     return std::nullopt;
   }
   return Value::Text(text);
 }
 
-// Equal; a number given with 15 digits or so, as a binary one has, is the value rounded to its last digit.
+// Equal; a number given as a binary one prints it (nine digits or more after the point) is that within 1e-8, which is
+// how the kit's own runners compare.
 bool Matches(const Value& expected, const Value& found) {
-  if (expected.kind() != Value::Kind::kNumber || found.kind() != Value::Kind::kNumber) return expected == found;
-  const Decimal& e = expected.number();
-  if (e == found.number()) return true;
-  return e.scale() >= 11 && e == found.number().Round(e.scale(), Decimal::Mode::kHalfEven);
+  if (expected.kind() != found.kind()) return false;
+  if (expected.kind() == Value::Kind::kList) {
+    return std::equal(expected.list().begin(), expected.list().end(), found.list().begin(), found.list().end(),
+                      Matches);
+  }
+  if (expected.kind() != Value::Kind::kNumber || expected == found) return expected == found;
+  if (expected.number().scale() < 9) return false;
+  const Decimal off = *Decimal::Subtract(expected.number(), found.number());
+  static const Decimal kNear = Decimal::Parse("0.00000001").value();
+  return (off.IsNegative() ? -off : off) < kNear;
 }
 
 struct Score {
@@ -115,24 +122,36 @@ void RunFolder(const fs::path& folder, Score* score, std::map<std::string, int>*
   }
 }
 
-TEST(FeelConformance, PublicCasesPassButForWhatIsOutsideTheSubset) {
-  const fs::path root = fs::path(HEARTH_SOURCE_DIR) / ".." / "shared" / "feel-tck";
-  if (!fs::exists(root)) GTEST_SKIP() << "the shared folder with the conformance cases is absent";
+Score RunLevel(const fs::path& level) {
   Score score;
   std::map<std::string, int> constructs;
-  for (const char* level : {"level-2", "level-3"}) {
-    std::vector<fs::path> folders;
-    for (const auto& entry : fs::directory_iterator(root / level)) folders.push_back(entry.path());
-    std::sort(folders.begin(), folders.end());
-    for (const fs::path& folder : folders) RunFolder(folder, &score, &constructs);
-  }
+  std::vector<fs::path> folders;
+  for (const auto& entry : fs::directory_iterator(level)) folders.push_back(entry.path());
+  std::sort(folders.begin(), folders.end());
+  for (const fs::path& folder : folders) RunFolder(folder, &score, &constructs);
+  std::cout << "FEEL conformance, " << level.filename().string() << ": " << score.passed << " passed, " << score.failed
+            << " failed, " << score.outside << " out of scope\n";
   for (const auto& [construct, count] : constructs)
     std::cout << "  out of scope " << count << ": " << construct << "\n";
-  std::cout << "FEEL conformance: " << score.passed << " passed, " << score.failed << " failed, " << score.outside
-            << " out of scope\n";
-  // Measured; a case that stops passing is looked at.
-  EXPECT_GE(score.passed, 1498);
-  EXPECT_LE(score.failed, 9);
+  return score;
+}
+
+fs::path KitFolder() { return fs::path(HEARTH_SOURCE_DIR) / ".." / "shared" / "feel-tck"; }
+
+TEST(FeelConformance, LevelTwoPassesButForTheBusinessKnowledgeModel) {
+  if (!fs::exists(KitFolder())) GTEST_SKIP() << "the shared folder with the conformance cases is absent";
+  const Score score = RunLevel(KitFolder() / "level-2");
+  EXPECT_EQ(score.failed, 0);
+  EXPECT_GE(score.passed, 113);
+  EXPECT_LE(score.outside, 3);
+}
+
+TEST(FeelConformance, LevelThreePassesButForWhatIsOutsideTheSubset) {
+  if (!fs::exists(KitFolder())) GTEST_SKIP() << "the shared folder with the conformance cases is absent";
+  const Score score = RunLevel(KitFolder() / "level-3");
+  EXPECT_GE(score.passed, 1390) << "a case that stops passing is looked at";
+  EXPECT_LE(score.failed, 9) << "days beyond the years 1 to 9999, and one range";
+  EXPECT_LE(score.outside * 100, 35 * (score.passed + score.failed + score.outside));
 }
 
 }  // namespace
