@@ -40,13 +40,21 @@ Status ReadFacts(const YamlNode& node, const Pack& pack, FactPlace place, int me
     const SlotUse& use = data.slots[static_cast<int>(place)][static_cast<size_t>(slot)];
     FactType type = FactType::kRows;
     std::vector<std::string> words;
+    const std::vector<std::pair<std::string, FactType>>* fields = nullptr;
     if (use.kind == SlotUse::Kind::kRaw) {
-      type = data.raw[static_cast<size_t>(use.index)].type;
-      words = data.raw[static_cast<size_t>(use.index)].values;
+      const RawFact& f = data.raw[static_cast<size_t>(use.index)];
+      type = f.type;
+      words = f.values;
+      fields = &f.fields;
     } else if (use.kind == SlotUse::Kind::kDerived) {
-      type = data.derived[static_cast<size_t>(use.index)].type;
+      const DerivedFact& f = data.derived[static_cast<size_t>(use.index)];
+      type = f.type;
+      words = f.values;
+      fields = &f.fields;
     }
-    HEARTH_ASSIGN_OR_RETURN(Value v, ReadFactValue(value, type, words, SchemaOf(data, use)));
+    const bool typed = fields != nullptr && !fields->empty();
+    HEARTH_ASSIGN_OR_RETURN(Value v,
+                            typed ? ReadItems(value, *fields) : ReadFactValue(value, type, words, SchemaOf(data, use)));
     HEARTH_RETURN_IF_ERROR(SetFact(pack, facts, place, name, std::move(v), member));
   }
   return OkStatus();

@@ -145,4 +145,31 @@ StatusOr<Value> ReadFactValue(const YamlNode& node, FactType type, const std::ve
   return wrong();
 }
 
+StatusOr<Value> ReadItems(const YamlNode& node, const std::vector<std::pair<std::string, FactType>>& fields) {
+  if (node.IsNull() || (node.IsScalar() && !node.quoted && node.text == "null")) return Value::Null();
+  if (!node.IsList()) return YamlError(node, "a list is wanted here");
+  ValueList items;
+  for (const YamlNode& item : node.items) {
+    if (!item.IsMap()) return YamlError(item, "an item of this list is a map of its fields");
+    ValueContext entries;
+    for (const auto& [key, cell] : item.entries) {
+      std::vector<std::string> names;
+      const FactType* type = nullptr;
+      for (const auto& [name, t] : fields) {
+        if (name == key.text) type = &t;
+        names.push_back(name);
+      }
+      if (type == nullptr) {
+        const std::string near = NearestName(key.text, names);
+        return YamlError(key, "an item of this list has no field \"" + key.text + "\"" +
+                                  (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+      }
+      HEARTH_ASSIGN_OR_RETURN(Value v, ReadFactValue(cell, *type, {}, nullptr));
+      entries.emplace_back(key.text, std::move(v));
+    }
+    items.push_back(Value::Context(std::move(entries)));
+  }
+  return Value::List(std::move(items));
+}
+
 }  // namespace hearth

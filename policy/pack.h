@@ -50,10 +50,12 @@ struct DerivedFact {
   FactPlace place = FactPlace::kHousehold;
   FactType type = FactType::kAny;
   std::string unit;
-  std::string expression;  // FEEL, as written
+  std::string expression;  // FEEL, as written; of a table the expression that it is written out as
   std::string clause;
-  std::string note;      // the reading taken, where the text leaves one
-  std::string registry;  // kRows: whose rows they are
+  std::string note;                                      // the reading taken, where the text leaves one
+  std::string registry;                                  // kRows: whose rows they are
+  std::vector<std::string> values;                       // the words that a text may be; empty: any
+  std::vector<std::pair<std::string, FactType>> fields;  // of the items of a list; empty: not checked
   int slot = -1;
 };
 

@@ -65,6 +65,19 @@ std::string_view PlaceName(FactPlace place) {
   return kNames[static_cast<int>(place)];
 }
 
+feel::FieldTypes FieldsOf(const std::vector<std::pair<std::string, FactType>>& fields) {
+  feel::FieldTypes out;
+  for (const auto& [name, type] : fields) out.items.emplace_back(name, TypeOf(type, {}, nullptr));
+  return out;
+}
+
+// Of a list whose items' fields are declared.
+void AddFields(const feel::FieldTypes& fields, feel::Type* type) {
+  if (fields.items.empty()) return;
+  type->kind = feel::TypeKind::kContext;
+  type->fields = &fields;
+}
+
 class PackScope : public feel::Scope {
  public:
   PackScope(const PackData& data, FactPlace place) : data_(data), place_(place) {}
@@ -97,7 +110,7 @@ class PackScope : public feel::Scope {
     feel::Binding b;
     b.kind = feel::Binding::Kind::kParameter;
     b.index = it->second;
-    b.type = TypeOf(p.type, p.unit, nullptr);
+    b.type = TypeOf(p.type, p.unit, &p.choices);
     return b;
   }
 
@@ -144,11 +157,13 @@ class PackScope : public feel::Scope {
       case SlotUse::Kind::kRaw: {
         const RawFact& f = data_.raw[static_cast<size_t>(use.index)];
         b.type = TypeOf(f.type, f.unit, &f.values);
+        AddFields(data_.raw_fields[static_cast<size_t>(use.index)], &b.type);
         break;
       }
       case SlotUse::Kind::kDerived: {
         const DerivedFact& f = data_.derived[static_cast<size_t>(use.index)];
-        b.type = TypeOf(f.type, f.unit, nullptr);
+        b.type = TypeOf(f.type, f.unit, &f.values);
+        AddFields(data_.derived_fields[static_cast<size_t>(use.index)], &b.type);
         if (f.type == FactType::kRows) b.type.registry = SchemaOf(f.registry);
         break;
       }
@@ -179,11 +194,16 @@ class Compiler {
   std::shared_ptr<const PackData> Run() {
     PackData& data = d_.data;
     IndexNames();
+    for (const RawFact& f : data.raw) data.raw_fields.push_back(FieldsOf(f.fields));
+    for (const DerivedFact& f : data.derived) data.derived_fields.push_back(FieldsOf(f.fields));
     data.derived_expressions.resize(data.derived.size());
+    data.derived_tables.resize(data.derived.size());
     for (size_t i = 0; i < data.derived.size(); ++i) {
       const DerivedFact& f = data.derived[i];
-      CompileOne("derived fact " + f.name, d_.derived_texts[i], f.place, TypeOf(f.type, f.unit, nullptr),
-                 &data.derived_expressions[i]);
+      feel::Type wanted = TypeOf(f.type, f.unit, nullptr);
+      AddFields(data.derived_fields[i], &wanted);
+      CompileOne("derived fact " + f.name, d_.derived_texts[i], f.place, wanted, &data.derived_expressions[i]);
+      CompileTable(i, wanted);
     }
     data.compiled.resize(data.rules.size());
     for (size_t i = 0; i < data.rules.size(); ++i) {
@@ -314,16 +334,35 @@ class Compiler {
       if (!problems.empty()) out->root.reset();
       return;
     }
+    CheckType(what, text.at, wanted, out);
+  }
+
+  void CompileTable(size_t index, const feel::Type& wanted) {
+    const PlacedTable& placed = d_.derived_tables[index];
+    if (!placed.given) return;
+    DerivedFact& f = d_.data.derived[index];
+    const std::string what = "derived fact " + f.name;
+    const PackScope scope(d_.data, f.place);
+    auto table = CompileDecisionTable(placed, what, scope, problems_, &d_.data.warnings);
+    if (table == nullptr) return;
+    feel::Expression& e = d_.data.derived_expressions[index];
+    e = feel::AsExpression(*table);
+    f.expression = e.text;
+    d_.data.derived_tables[index] = std::move(table);
+    CheckType(what, placed.at, wanted, &e);
+  }
+
+  void CheckType(const std::string& what, const YamlNode& at, const feel::Type& wanted, feel::Expression* out) {
     const feel::Type& got = out->root->type;
     const bool open =
         got.kind == feel::TypeKind::kAny || got.kind == feel::TypeKind::kNull || (wanted.kind == feel::TypeKind::kAny);
     if (!open && (got.kind != wanted.kind || got.list != wanted.list)) {
-      Problem(YamlError(text.at, what + ": type clash: a " + feel::TypeText(wanted) + " is wanted, this is a " +
-                                     feel::TypeText(got)));
+      Problem(YamlError(
+          at, what + ": type clash: a " + feel::TypeText(wanted) + " is wanted, this is a " + feel::TypeText(got)));
     }
     if (got.period != Period::kNone && wanted.period != Period::kNone && got.period != wanted.period) {
-      Problem(YamlError(text.at, what + ": period clash: an amount per " + std::string(PeriodName(wanted.period)) +
-                                     " is wanted, this one is per " + std::string(PeriodName(got.period))));
+      Problem(YamlError(at, what + ": period clash: an amount per " + std::string(PeriodName(wanted.period)) +
+                                " is wanted, this one is per " + std::string(PeriodName(got.period))));
     }
   }
 

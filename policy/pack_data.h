@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/feel/decision_table.h"
 #include "policy/feel/node.h"
 #include "policy/pack.h"
 
@@ -37,9 +38,14 @@ struct PackData {
   std::vector<Parameter> parameters;
   std::vector<Rule> rules;
   std::vector<feel::Expression> derived_expressions;  // by index of derived
-  std::vector<CompiledRule> compiled;                 // by index of rules
-  std::vector<SlotUse> slots[kFactPlaces];            // by slot
+  // By index of derived: the table that the expression was written out from; nullptr when there was none.
+  std::vector<std::shared_ptr<const feel::CompiledTable>> derived_tables;
+  std::vector<feel::FieldTypes> raw_fields,
+      derived_fields;                       // by index: fields of a list's items; expressions point here
+  std::vector<CompiledRule> compiled;       // by index of rules
+  std::vector<SlotUse> slots[kFactPlaces];  // by slot
   std::vector<StackGroup> groups;
+  std::vector<Status> warnings;  // in order of files and lines
   std::vector<LeftOutRule> left_out;
   std::map<std::string, std::string, std::less<>> aliases;  // another name -> the pack's name
   std::map<std::string, int, std::less<>> rule_index, parameter_index;
@@ -52,5 +58,7 @@ FactPlace PlaceOfUnit(RuleUnit unit);
 //   schema  for kRows: the registry whose fields the maps have
 StatusOr<Value> ReadFactValue(const YamlNode& node, FactType type, const std::vector<std::string>& words,
                               const RegistrySchema* schema);
+// A list of maps that have no fields but these.
+StatusOr<Value> ReadItems(const YamlNode& node, const std::vector<std::pair<std::string, FactType>>& fields);
 
 }  // namespace hearth

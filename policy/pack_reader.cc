@@ -192,15 +192,6 @@ class Reader {
     for (const YamlNode& item : list->items) each(item);
   }
 
-  static YamlNode Mark(const YamlNode& node) {
-    YamlNode mark;
-    mark.kind = YamlNode::Kind::kScalar;
-    mark.file = node.file;
-    mark.line = node.line;
-    mark.column = node.column;
-    return mark;
-  }
-
   Bilingual ReadBilingual(YamlMap* map, std::string_view key) {
     Bilingual b;
     const YamlNode* node = map->RequiredNode(key);
@@ -367,7 +358,7 @@ class Reader {
     f.unit = map.TextOr("unit", "");
     f.source = map.Text("source");
     f.values = map.TextListOr("values");
-    if (const YamlNode* fields = map.Node("fields"); fields != nullptr) ReadFields(*fields, &map, &f);
+    if (const YamlNode* fields = map.Node("fields"); fields != nullptr) ReadFields(*fields, &map, f.type, &f.fields);
     const bool two_places = map.BoolOr("two_places", false);
     if (f.type == FactType::kRows) map.Fail(node, "rows of a registry are listed under `registries:`");
     Finish(&map);
@@ -377,15 +368,16 @@ class Reader {
     out_.raw_two_places.push_back(two_places);
   }
 
-  void ReadFields(const YamlNode& node, YamlMap* map, RawFact* fact) {
-    if (fact->type != FactType::kList || !node.IsMap()) {
+  void ReadFields(const YamlNode& node, YamlMap* map, FactType of,
+                  std::vector<std::pair<std::string, FactType>>* fields) {
+    if (of != FactType::kList || !node.IsMap()) {
       return map->Fail(node, "`fields` is a map of name to type, for a fact that is a list");
     }
     for (const auto& [name, type] : node.entries) {
       const std::optional<FactType> t = FromWord(kTypes, type.text);
       if (!t) map->Fail(type, "\"" + type.text + "\" is no type; one of: " + Choices(kTypes));
       CheckName(name, name.text);
-      fact->fields.emplace_back(name.text, t.value_or(FactType::kAny));
+      fields->emplace_back(name.text, t.value_or(FactType::kAny));
     }
   }
 
@@ -404,10 +396,21 @@ class Reader {
     if (f.type == FactType::kRows && std::find(registries.begin(), registries.end(), f.registry) == registries.end()) {
       map.Fail(node, "derived fact " + f.name + " holds rows: `registry:` says of which registry of facts.yaml");
     }
-    PlacedText feel = ReadFeel(&map, "feel", true);
+    f.values = map.TextListOr("values");
+    if (!f.values.empty() && f.type != FactType::kText) map.Fail(node, "`values` are the words of a text");
+    if (const YamlNode* fields = map.Node("fields"); fields != nullptr) ReadFields(*fields, &map, f.type, &f.fields);
+    PlacedText feel = ReadFeel(&map, "feel", false);
+    PlacedTable table;
+    if (const YamlNode* given = map.Node("table"); given != nullptr) {
+      if (feel.given) map.Fail(*given, "derived fact " + f.name + " has both `feel` and `table`");
+      table = ReadDecisionTable(*given, problems_);
+    } else if (map.Node("feel") == nullptr) {
+      map.Fail(node, "derived fact " + f.name + " has neither `feel` nor `table`");
+    }
     f.expression = feel.text;
     Finish(&map);
     CheckName(node, f.name);
+    out_.derived_tables.push_back(std::move(table));
     out_.data.derived.push_back(std::move(f));
     out_.derived_at.push_back(Mark(node));
     out_.derived_texts.push_back(std::move(feel));

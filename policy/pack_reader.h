@@ -8,6 +8,7 @@
 
 #include "core/yaml.h"
 #include "policy/pack_data.h"
+#include "policy/pack_table.h"
 
 namespace hearth {
 
@@ -26,8 +27,9 @@ struct RuleTexts {
 struct PackDeclarations {
   PackData data;                                           // all but slots and compiled expressions
   std::vector<YamlNode> raw_at, derived_at, parameter_at;  // where each is declared
-  std::vector<PlacedText> derived_texts;
-  std::vector<bool> raw_two_places, derived_two_places;  // the name stands at the household and at the member
+  std::vector<PlacedText> derived_texts;                   // not given where there is a table
+  std::vector<PlacedTable> derived_tables;                 // not given where there is a text
+  std::vector<bool> raw_two_places, derived_two_places;    // the name stands at the household and at the member
   std::vector<RuleTexts> rule_texts;
 };
 

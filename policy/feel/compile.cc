@@ -383,6 +383,18 @@ class Resolver {
                            (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
       return;
     }
+    if (n.kids[0]->op == Op::kContext) {
+      const Node& context = *n.kids[0];
+      const auto it = std::find(context.names.begin(), context.names.end(), n.text);
+      if (it != context.names.end()) {
+        n.type = context.kids[static_cast<size_t>(it - context.names.begin())]->type;
+      } else {
+        const std::string near = NearestName(n.text, context.names);
+        ReportStrict(at, "the context has no entry \"" + n.text + "\"" +
+                             (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+      }
+      return;
+    }
     static constexpr std::array<std::string_view, 4> kDate = {"year", "month", "day", "weekday"};
     static constexpr std::array<std::string_view, 2> kMonths = {"years", "months"};
     static constexpr std::array<std::string_view, 4> kDays = {"days", "hours", "minutes", "seconds"};
@@ -565,7 +577,7 @@ class Resolver {
   void TypeCall(Node* n) {
     const Builtin& b = Builtins()[static_cast<size_t>(n->index)];
     n->type = Simple(b.result, b.list);
-    if (b.name == "not") Want(*n->kids[0], TypeKind::kBoolean, "not");
+    CheckArguments(*n, b);
     if (!b.keeps_type) return;
     // min(a, b), max(list): the type that all arguments share, periods checked.
     Type common = ItemType(n->kids[0]->type);
@@ -583,7 +595,9 @@ class Resolver {
       else if (common.period == Period::kNone)
         common.period = other.period;
     }
-    if (b.result == TypeKind::kNumber && common.kind == TypeKind::kText) {
+    const bool no_number = common.kind == TypeKind::kText || common.kind == TypeKind::kDate ||
+                           common.kind == TypeKind::kBoolean || common.kind == TypeKind::kContext;
+    if (b.result == TypeKind::kNumber && no_number) {
       ReportStrict(n->kids[0]->begin, "type clash: " + std::string(b.name) + " of " + TypeText(n->kids[0]->type));
       return;
     }
@@ -591,6 +605,42 @@ class Resolver {
     common.list = b.list && common.kind != TypeKind::kAny;
     if (b.result != TypeKind::kAny && common.kind == TypeKind::kAny) return;
     n->type = common;
+  }
+
+  // Each argument beside what its parameter takes, and the texts of days and durations that are written out.
+  void CheckArguments(const Node& n, const Builtin& b) {
+    for (size_t i = 0; i < n.kids.size() && !b.takes.empty(); ++i) {
+      const Node& kid = *n.kids[i];
+      static constexpr struct {
+        char takes;
+        TypeKind kind;
+      } kTakes[] = {{'t', TypeKind::kText},
+                    {'n', TypeKind::kNumber},
+                    {'b', TypeKind::kBoolean},
+                    {'d', TypeKind::kDate},
+                    {'c', TypeKind::kContext}};
+      const char takes = b.takes[std::min(i, b.takes.size() - 1)];
+      for (const auto& t : kTakes) {
+        const bool row = takes == 'c' && kid.type.Is(TypeKind::kRow);
+        if (t.takes == takes && !row) Want(kid, t.kind, b.name);
+      }
+    }
+    const bool literals = std::all_of(n.kids.begin(), n.kids.end(), [](const NodePtr& kid) {
+      return kid->op == Op::kLiteral && !kid->literal.IsNull();
+    });
+    const bool converts = b.name == "date" || b.name == "duration" || b.name == "number";
+    if (!options_.strict || !converts || !literals || n.kids.empty()) return;
+    std::vector<Value> arguments;
+    for (const NodePtr& kid : n.kids) arguments.push_back(kid->literal);
+    if (!b.call(arguments, NullRule::kUnknown).IsNull()) return;
+    const Node& first = *n.kids[0];
+    std::string why = "these are no day of the calendar";
+    if (IsTextLiteral(first)) {
+      why = b.name == "number" ? "\"" + first.literal.text() + "\" is no number" : WhyNoAtLiteral(first.literal.text());
+      if (b.name == "date" && first.literal.text().starts_with("P"))
+        why = "\"" + first.literal.text() + "\" is no date";
+    }
+    Report(first.begin, why);
   }
 
   void Want(const Node& n, TypeKind kind, std::string_view where) {
