@@ -215,8 +215,9 @@ std::string EncodePerson(const StoredPerson& p) {
   return out;
 }
 
-StatusOr<StoredPerson> DecodePerson(std::string_view bytes) {
-  Decoder d(bytes);
+namespace {
+
+StoredPerson GetPersonHead(Decoder& d) {
   StoredPerson p;
   p.person.id.value = d.Fixed64();
   p.person.number = d.Text();
@@ -227,8 +228,23 @@ StatusOr<StoredPerson> DecodePerson(std::string_view bytes) {
   p.person.region = d.Text();
   p.household.value = d.Fixed64();
   p.unit.value = d.Fixed64();
+  return p;
+}
+
+}  // namespace
+
+StatusOr<StoredPerson> DecodePerson(std::string_view bytes) {
+  Decoder d(bytes);
+  StoredPerson p = GetPersonHead(d);
   p.mentions = GetMentions(d);
   return Finished(d, "person", std::move(p));
+}
+
+StatusOr<Person> DecodePersonHead(std::string_view bytes) {
+  Decoder d(bytes);
+  StoredPerson p = GetPersonHead(d);
+  if (!d.ok()) return DataLoss("person: the entry is cut short");
+  return std::move(p.person);
 }
 
 std::string EncodeHousehold(const StoredHousehold& h) {

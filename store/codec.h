@@ -91,6 +91,8 @@ struct StoredPerson {
 };
 std::string EncodePerson(const StoredPerson& p);
 StatusOr<StoredPerson> DecodePerson(std::string_view bytes);
+// The person alone, its mentions passed over.
+StatusOr<Person> DecodePersonHead(std::string_view bytes);
 
 struct StoredHousehold {
   HouseholdId id;
