@@ -3,6 +3,7 @@
 
 #include "cli/common.h"
 #include "cli/encode.h"
+#include "cli/feel.h"
 #include "cli/link.h"
 #include "cli/link_store.h"
 #include "cli/policy.h"
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
   hearth::AddReviewCommand(app);
   hearth::AddDigestCommand(app);
   hearth::AddPolicyCommand(app);
+  hearth::AddFeelCommand(app);
   hearth::AddScoreCommand(app);
   hearth::AddEncodeCommand(app);
   hearth::AddLinkCommand(app);

@@ -36,6 +36,19 @@ void AppendUtf8(uint32_t c, std::string* out) {
   }
 }
 
+// The ASCII sign that a full-width one (as Chinese input methods type them) stands for, empty when it is none.
+std::string_view NarrowSign(std::string_view rest) {
+  static constexpr struct {
+    std::string_view wide, narrow;
+  } kSigns[] = {{"（", "("}, {"）", ")"}, {"，", ","}, {"：", ":"}, {"＞", ">"}, {"＜", "<"}, {"＝", "="}, {"＋", "+"},
+                {"－", "-"}, {"＊", "*"}, {"／", "/"}, {"【", "["}, {"】", "]"}, {"“", "\""}, {"”", "\""}, {"。", "."},
+                {"、", ","}, {"；", ";"}, {"≥", ">="}, {"≤", "<="}, {"≠", "!="}, {"×", "*"},  {"÷", "/"}};
+  for (const auto& s : kSigns) {
+    if (rest.starts_with(s.wide)) return s.narrow;
+  }
+  return {};
+}
+
 class Reader {
  public:
   Reader(std::string_view text, std::vector<Token>* tokens, Problem* problem)
@@ -63,7 +76,11 @@ class Reader {
         if (!ReadText(&t)) return false;
       } else if (IsNameByte(c)) {
         t.kind = Token::Kind::kWord;
-        while (i_ < text_.size() && IsNameByte(text_[i_]) && WideSpace(text_.substr(i_)) == 0) t.text += text_[i_++];
+        while (i_ < text_.size() && IsNameByte(text_[i_]) && WideSpace(text_.substr(i_)) == 0) {
+          const std::string_view narrow = NarrowSign(text_.substr(i_));
+          if (!narrow.empty()) return Fail(At(), "a full-width sign; write " + std::string(narrow));
+          t.text += text_[i_++];
+        }
       } else if (!ReadSign(&t)) {
         return Fail(t.begin, std::string("\"") + c + "\" is no sign of FEEL");
       }

@@ -92,7 +92,13 @@ class Parser {
     const Token& t = Peek();
     const std::string found =
         t.kind == Kind::kEnd ? "the end" : "\"" + std::string(text_.substr(t.begin, t.end - t.begin)) + "\"";
-    return Fail(t.begin, "expected " + std::string(wanted) + ", found " + found);
+    std::string hint;
+    if (t.kind == Kind::kWord && IsKeyword(t.text)) hint = ", a reserved word";
+    const std::string_view before = at_ > 0 ? std::string_view(tokens_[at_ - 1].text) : std::string_view();
+    if (t.text == ">" && before == "<") hint = "; not equal is written !=";
+    if (t.text == "=" && before == "=") hint = "; FEEL has one = and no ==";
+    if (t.text == "'") hint = "; a text stands in double quotes";
+    return Fail(t.begin, "expected " + std::string(wanted) + ", found " + found + hint);
   }
   bool ExpectSign(std::string_view s) {
     if (TakeSign(s)) return true;
@@ -258,7 +264,8 @@ class Parser {
         Next();
         // "= >= 2": a range open at one end.
         const bool equality = *comparison == Comparison::kEqual || *comparison == Comparison::kNotEqual;
-        const bool range = equality && Peek().kind == Kind::kSign && ComparisonOf(Peek().text);
+        const bool range = equality && Peek().kind == Kind::kSign && Peek().text != "=" && Peek().text != "!=" &&
+                           ComparisonOf(Peek().text);
         left = Binary(Op::kCompare, std::move(left), range ? ParseTest(/*alone=*/true) : ParseAdditive());
         if (left) left->compare = *comparison;
       } else if (TakeWord("between")) {

@@ -171,7 +171,7 @@ MadeSite* CommandsTest::site_ = nullptr;
 const std::vector<std::vector<std::string>> kCommands = {
     {"synth"},  {"pull"},    {"night"},  {"approve"}, {"alerts"},          {"explain"},        {"household"},
     {"person"}, {"persons"}, {"digest"}, {"policy"},  {"policy", "check"}, {"policy", "list"}, {"policy", "test"},
-    {"score"},  {"link"},    {"encode"}, {"review"},  {"lookup"},
+    {"score"},  {"link"},    {"encode"}, {"review"},  {"lookup"},          {"feel"},
 };
 
 TEST_F(CommandsTest, EverySubcommandHelpsWithAnExampleThatNamesIt) {
@@ -202,6 +202,35 @@ TEST_F(CommandsTest, TheListOfSubcommandsIsTheOneTestedHere) {
     if (subcommands && std::regex_match(line, found, kLine)) listed.insert(found[1]);
   }
   EXPECT_EQ(listed, known) << ran.out;
+}
+
+TEST_F(CommandsTest, FeelEvaluatesOnValuesGivenByName) {
+  const auto feel = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "feel");
+    return Run(arguments);
+  };
+  EXPECT_EQ(feel({"if age >= 80 then 30 else 0", "--input", "age=82", "--type"}).out, "30\ntype number\n");
+  EXPECT_EQ(feel({"[80..90), >= 100", "--test", "85"}).out, "true\n");
+  EXPECT_EQ(feel({"x = 3", "--input", "x=null"}).out, "false\n");
+  EXPECT_EQ(feel({"x = 3", "--input", "x=null", "--nulls", "pack"}).out, "null\n");
+  const std::filesystem::path values = site_->path() / "values.json", table = site_->path() / "table.yaml";
+  std::ofstream(values) << "{\"cars\": [{\"value\": 60000}, {\"value\": 1.5}], \"name\": \"a\"}\n";
+  const Ran sum = feel({"sum(cars[value > 50000].value)", "--input", values.string(), "--json"});
+  EXPECT_EQ(JsonReader(sum.out).Texts("value"), std::vector<std::string>{"60000"}) << sum.err;
+  std::ofstream(table) << "inputs: [age]\noutputs: [{name: amount}]\nrules:\n  - ['< 80', '0']\n  - ['>= 80', '30']\n";
+  EXPECT_EQ(feel({"--table", table.string(), "--input", "age=82"}).out, "30\n");
+  std::ofstream(table) << "inputs: [age]\noutputs: [{name: amount}]\nrules:\n  - ['< 80', '0']\n  - ['> 80', '30']\n";
+  const Ran gap = feel({"--table", table.string(), "--input", "age=82"});
+  EXPECT_EQ(gap.exit, 1);
+  EXPECT_NE(gap.err.find("no row matches age = 80"), std::string::npos) << gap.err;
+}
+
+TEST_F(CommandsTest, FeelPutsACaretUnderAProblem) {
+  const Ran ran = Run({"feel", "agee > 1", "--input", "age=82"});
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_EQ(ran.err, "hearth: unknown name \"agee\"; did you mean \"age\"?\n  agee > 1\n  ^\n");
+  EXPECT_EQ(Run({"feel"}).exit, 2);
+  EXPECT_EQ(Run({"feel", "1", "--table", "t.yaml"}).exit, 2);
 }
 
 TEST_F(CommandsTest, WrongUsageLeavesWithTwoAndSaysWhy) {
