@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -60,20 +61,9 @@ class BatchResult {
 
  private:
   friend class BatchEvaluator;
-  struct FactColumn {
-    ColumnKind kind = ColumnKind::kNone;
-    int scale = 0;
-    const uint64_t* known = nullptr;
-    const uint64_t* is_true = nullptr;       // kBoolean
-    const int32_t* lanes32 = nullptr;        // one of the two; neither: constant
-    const int64_t* lanes64 = nullptr;        //
-    const int32_t* denominator32 = nullptr;  // the number is lanes / denominator
-    const int64_t* denominator64 = nullptr;  //
-    int64_t constant = 0, constant_denominator = 1;
-  };
+  struct Kept;
   size_t units_ = 0, members_ = 0, boxed_units_ = 0;
   std::vector<RuleColumn> rules_;
-  struct Kept;
   std::shared_ptr<Kept> kept_;
 };
 

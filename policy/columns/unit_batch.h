@@ -31,6 +31,9 @@ struct ColumnView {
   size_t known_first = 0;
 };
 
+// The lane of a column that holds the value; false when the column cannot. Text is looked up, not added.
+bool ColumnLane(const Value& value, const ColumnSpec& spec, const Words& words, int64_t* lane);
+
 class UnitBatch {
  public:
   explicit UnitBatch(std::shared_ptr<const BatchLayout> layout);
@@ -63,6 +66,7 @@ class UnitBatch {
 
   // ---- for the evaluator
   struct Rows {
+    bool is_there = false;  // bound, or appended
     size_t count = 0;
     std::span<const uint32_t> offsets;  // members + 1
     ColumnView answered;                // known bits only
@@ -74,8 +78,8 @@ class UnitBatch {
   Rows RowsView(int registry) const;
   bool IsBoxed(size_t unit) const { return (boxed_[unit / 64] >> (unit % 64) & 1) != 0; }
   std::span<const uint64_t> boxed() const { return boxed_; }
-  // Bits by unit; nullptr: none of them has facts there.
-  const uint64_t* PlaceThere(FactPlace place) const;
+  // Bits by unit of those with facts at this place; nullptr: all of them, or none.
+  const uint64_t* PlaceThere(FactPlace place, bool* all) const;
   const Words& words() const { return words_; }
   uint64_t words_generation() const { return words_generation_; }
   // nullptr when the batch was bound and no fallback set.
@@ -97,7 +101,7 @@ class UnitBatch {
   };
   bool PutFact(Column* column, const ColumnSpec& spec, size_t lane, const Value& value);
   bool PutRow(const FactRow& row, FactPlace place, size_t lane);
-  bool PutMemberRows(const FactRow& row, size_t unit_first_row_of[], size_t member);
+  bool PutMemberRows(const FactRow& row, size_t member);
   void MarkFirst(int registry, RegistryRows* rows, size_t begin, size_t end, const std::vector<uint64_t>& ids);
 
   std::shared_ptr<const BatchLayout> layout_;
@@ -112,7 +116,9 @@ class UnitBatch {
   std::function<const UnitFacts&(size_t)> fallback_;
   Words words_;
   uint64_t words_generation_ = 0;
-  std::vector<std::vector<uint64_t>> row_ids_;  // by registry, of the unit being appended
+  // Of the unit being appended, by registry: numbers of its rows, and where they begin.
+  std::vector<std::vector<uint64_t>> row_ids_;
+  std::vector<size_t> rows_begin_;
 };
 
 }  // namespace hearth
