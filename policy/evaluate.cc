@@ -52,7 +52,7 @@ void ApplyStacking(const PackData& data, std::span<Determination> made) {
   }
 }
 
-Determination Decide(UnitRun* run, uint32_t rule, int member) {
+Determination Decide(UnitRun* run, uint32_t rule, int member, bool name_missing = true) {
   const PackData& data = run->data();
   const Rule& r = data.rules[rule];
   const CompiledRule& c = data.compiled[rule];
@@ -63,7 +63,7 @@ Determination Decide(UnitRun* run, uint32_t rule, int member) {
   if (holds.IsFalse()) return d;
   if (!holds.IsTrue()) {
     d.outcome = Outcome::kNeedsInformation;
-    d.missing = run->Missing(c.when, member).facts;
+    if (name_missing) d.missing = run->Missing(c.when, member).facts;
     return d;
   }
   d.outcome = Outcome::kEligible;
@@ -82,7 +82,7 @@ Determination Decide(UnitRun* run, uint32_t rule, int member) {
   }
   d.outcome = Outcome::kNeedsInformation;
   d.per = Period::kNone;
-  d.missing = missing.facts;
+  if (name_missing) d.missing = missing.facts;
   return d;
 }
 
@@ -119,25 +119,49 @@ StatusOr<Evaluator> Evaluator::Create(const Pack& pack, const SiteParameters& si
   return Evaluator(std::make_unique<Impl>(pack, site, as_of, options));
 }
 
-void Evaluator::Evaluate(const UnitFacts& facts, std::vector<Determination>* out) {
-  UnitRun& run = impl_->run;
-  run.Begin(facts);
-  const PackData& data = run.data();
+namespace {
+
+// Each rule for each of its subjects, then stacking.
+void DecideAll(UnitRun* run, std::span<const uint32_t> rules, const UnitFacts& facts, bool name_missing,
+               std::vector<Determination>* out) {
+  run->Begin(facts);
+  const PackData& data = run->data();
   const size_t first = out->size();
-  for (const uint32_t rule : impl_->options_.rules) {
+  for (const uint32_t rule : rules) {
     const RuleUnit unit = data.rules[rule].unit;
     if (unit == RuleUnit::kPerson) {
-      for (size_t m = 0; m < facts.members.size(); ++m) out->push_back(Decide(&run, rule, static_cast<int>(m)));
+      for (size_t m = 0; m < facts.members.size(); ++m) {
+        out->push_back(Decide(run, rule, static_cast<int>(m), name_missing));
+      }
     } else if (PlaceIsThere(facts, PlaceOfUnit(unit))) {
-      out->push_back(Decide(&run, rule, -1));
+      out->push_back(Decide(run, rule, -1, name_missing));
     }
   }
   ApplyStacking(data, std::span<Determination>(*out).subspan(first));
+}
+
+}  // namespace
+
+void Evaluator::Evaluate(const UnitFacts& facts, std::vector<Determination>* out) {
+  const size_t first = out->size();
+  DecideAll(&impl_->run, impl_->options_.rules, facts, true, out);
   if (!impl_->options_.keep_not_eligible) {
     out->erase(std::remove_if(out->begin() + static_cast<std::ptrdiff_t>(first), out->end(),
                               [](const Determination& d) { return d.outcome == Outcome::kNotEligible; }),
                out->end());
   }
+}
+
+void Evaluator::EvaluateMarked(const UnitFacts& facts, std::vector<Determination>* out) {
+  impl_->run.NoteTaken(true);
+  DecideAll(&impl_->run, impl_->options_.rules, facts, false, out);
+  impl_->run.NoteTaken(false);
+}
+
+bool Evaluator::Taken(FactPlace place, int member, int slot) const { return impl_->run.Taken(place, member, slot); }
+
+const Value& Evaluator::TakenValue(FactPlace place, int member, int slot) {
+  return impl_->run.Fact(place, member, slot);
 }
 
 StatusOr<Value> Evaluator::Fact(const UnitFacts& facts, FactPlace place, std::string_view name, int member) {

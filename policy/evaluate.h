@@ -41,6 +41,12 @@ class Evaluator {
   // a rule of another unit one when its facts are there. `facts` is sized by pack.layout(), see EmptyFacts.
   void Evaluate(const UnitFacts& facts, std::vector<Determination>* out);
 
+  // As Evaluate, without the names of missing facts, and marking the facts that were needed on the branches taken.
+  void EvaluateMarked(const UnitFacts& facts, std::vector<Determination>* out);
+  // Of the unit last marked: whether a fact was needed, and its value.
+  bool Taken(FactPlace place, int member, int slot) const;
+  const Value& TakenValue(FactPlace place, int member, int slot);
+
   // The value of a raw or derived fact; null when unknown. NotFound when the pack has no such name there.
   StatusOr<Value> Fact(const UnitFacts& facts, FactPlace place, std::string_view name, int member = -1);
   // As on the day of this evaluator, site's own value first; null when the locality has not set it.

@@ -84,6 +84,7 @@ UnitRun::Memo& UnitRun::MemoAt(FactPlace place, int32_t member) {
 const Value& UnitRun::Fact(FactPlace place, int32_t member, int32_t slot) {
   const size_t s = static_cast<size_t>(slot);
   const SlotUse& use = data_.slots[static_cast<int>(place)][s];
+  if (note_taken_) MemoAt(place, member).taken[s] = 1;
   if (granted_[static_cast<int>(place)][s] != 0) return true_;
   const FactRow& row = RowAt(place, member);
   const bool given = s < row.given.size() && row.given[s];
@@ -329,10 +330,13 @@ struct UnitRun::Collector : feel::MissingSink {
 
 UnitRun::MissingFacts UnitRun::Missing(const feel::Expression& expression, int32_t member) {
   Trace* const trace = trace_;
+  const bool note_taken = note_taken_;
   trace_ = nullptr;
+  note_taken_ = false;
   Collector collector(this);
   collector.Collect(expression, member);
   trace_ = trace;
+  note_taken_ = note_taken;
   MissingFacts missing;
   missing.only_parameters = !collector.facts && !collector.names.empty();
   missing.facts = std::move(collector.names);

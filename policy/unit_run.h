@@ -42,6 +42,14 @@ class UnitRun : public feel::FactSource, private feel::Observer {
   };
   MissingFacts Missing(const feel::Expression& expression, int32_t member);
 
+  // From here on, which facts are needed on the branches taken. Begin clears the marks, Missing sets none.
+  void NoteTaken(bool on) { note_taken_ = on; }
+  bool Taken(FactPlace place, int32_t member, int32_t slot) const {
+    const Memo& memo =
+        place == FactPlace::kMember ? members_[static_cast<size_t>(member)] : places_[static_cast<int>(place)];
+    return memo.taken[static_cast<size_t>(slot)] != 0;
+  }
+
   std::optional<Decimal> LocalAmount(uint32_t rule) const { return local_amounts_[rule]; }
 
   void StartTrace(Trace* trace);
@@ -56,10 +64,11 @@ class UnitRun : public feel::FactSource, private feel::Observer {
   // Derived values of one subject, kept until the next unit.
   struct Memo {
     std::vector<Value> values;
-    std::vector<uint8_t> known;
+    std::vector<uint8_t> known, taken;
     void Reset(size_t size) {
       values.resize(size);
       known.assign(size, 0);
+      taken.assign(size, 0);
     }
   };
 
@@ -85,6 +94,7 @@ class UnitRun : public feel::FactSource, private feel::Observer {
   std::vector<Memo> members_;
   std::vector<Value> locals_;
   size_t locals_top_ = 0;
+  bool note_taken_ = false;
 
   Trace* trace_ = nullptr;
   int depth_ = 0;
