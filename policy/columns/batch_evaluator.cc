@@ -215,6 +215,7 @@ void BatchEvaluator::Impl::TakeRule(const UnitBatch& batch, const PlannedRule& r
   b->eligible.resize(words);
   b->not_eligible.resize(words);
   b->needs.resize(words);
+  b->outdone.assign(words, 0);
   b->amount_known.resize(words);
   for (size_t w = 0; w < words; ++w) {
     uint64_t subjects = there != nullptr ? there[w] : all ? ~uint64_t{0} : 0;
@@ -289,6 +290,7 @@ void BatchEvaluator::Impl::Put(const Determination& d, size_t lane, BatchResult:
   SetBit(&b->eligible, lane, d.outcome == Outcome::kEligible);
   SetBit(&b->not_eligible, lane, d.outcome == Outcome::kNotEligible);
   SetBit(&b->needs, lane, d.outcome == Outcome::kNeedsInformation);
+  SetBit(&b->outdone, lane, d.outcome == Outcome::kNotEligible && d.per != Period::kNone);
   SetBit(&b->amount_known, lane, d.amount.has_value());
   if (d.amount) b->fen[lane] = d.amount->fen();
 }
@@ -297,6 +299,7 @@ void BatchEvaluator::Impl::Settle(RuleColumn* column, BatchResult::Kept::RuleBuf
   column->eligible = b->eligible;
   column->not_eligible = b->not_eligible;
   column->needs_information = b->needs;
+  column->outdone = b->outdone;
   column->amount_known = b->amount_known;
   column->amount_fen = b->fen;
 }
@@ -307,7 +310,7 @@ Status BatchEvaluator::Impl::EvaluateBoxedRules(const UnitBatch& batch, BatchRes
     BatchResult::Kept::RuleBuffers& b = result->kept_->rules[i];
     const PlannedRule& rule = plan->rules[i];
     const size_t lanes = rule.level == columns::kMembers ? batch.members() : batch.size();
-    for (std::vector<uint64_t>* bits : {&b.eligible, &b.not_eligible, &b.needs, &b.amount_known}) {
+    for (std::vector<uint64_t>* bits : {&b.eligible, &b.not_eligible, &b.needs, &b.outdone, &b.amount_known}) {
       bits->assign(WordsFor(lanes), 0);
     }
     b.fen.assign(rule.has_amount ? lanes : 0, 0);
@@ -402,6 +405,7 @@ void BatchEvaluator::Impl::ApplyStacking(BatchResult* result, BatchResult::Kept*
             if (loser == best) best = i;
             SetBit(&kept->rules[loser].eligible, lane, false);
             SetBit(&kept->rules[loser].not_eligible, lane, true);
+            SetBit(&kept->rules[loser].outdone, lane, true);
             SetBit(&kept->rules[loser].amount_known, lane, false);
           }
         }
@@ -511,6 +515,7 @@ Status BatchEvaluator::ToDeterminations(const UnitBatch& batch, const BatchResul
         d.per = c.per;
         d.amount = c.AmountAt(lane);
       }
+      if (RuleColumn::Bit(c.outdone, lane)) d.per = c.per;
       if (needs && name_missing) {
         if (facts == nullptr) {
           HEARTH_ASSIGN_OR_RETURN(facts, impl_->FactsOf(batch, unit));

@@ -38,10 +38,10 @@ struct ColumnSpec {
   int64_t low = 0, high = 0;  // the values it may hold, both included; a unit with another one is evaluated apart
 };
 
-// No value of a column is beyond this (some eleven thousand million yuan in fen), and no unit has more members, nor
-// rows of one registry, than this: a product of the two still fits 64 bits.
-inline constexpr int64_t kColumnValueMax = int64_t{1} << 40;
-inline constexpr uint32_t kListMax = uint32_t{1} << 16;
+// No value of a column is beyond this (some 1,370 million yuan in fen), and no unit has more members, nor rows of one
+// registry, than this: the product of the two leaves twelve bits for factors.
+inline constexpr int64_t kColumnValueMax = int64_t{1} << 37;
+inline constexpr uint32_t kListMax = uint32_t{1} << 14;
 
 // Texts as small numbers. The first words are the pack's own (its literals, parameters, words of facts and codes),
 // with the same numbers in every batch of a layout; later ones come as data brings them.

@@ -23,6 +23,7 @@ struct RuleColumn {
   Period per = Period::kNone;
   bool has_amount = false;
   std::span<const uint64_t> eligible, not_eligible, needs_information;
+  std::span<const uint64_t> outdone;       // not eligible because another rule of its stacking group stands
   std::span<const uint64_t> amount_known;  // eligible lanes with an amount
   // Fen. Empty: every known amount is constant_fen.
   std::span<const int64_t> amount_fen;

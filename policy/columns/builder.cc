@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/evaluate.h"
 #include "policy/feel/builtins.h"
 #include "policy/feel/compile.h"
 
@@ -568,6 +569,17 @@ ColumnValue Builder::Compile(const feel::Node& n, Scope& s) {
 
 // ---- rules
 
+// Whether parameters alone decide a value, by way of derived facts too.
+bool Builder::ReadsNoFact(const feel::Node& n) const {
+  if (n.op == Op::kSubjectFact || n.op == Op::kMembers) return false;
+  if (n.op == Op::kFact) {
+    const SlotUse& use = data_.slots[static_cast<int>(n.place)][static_cast<size_t>(n.index)];
+    if (use.kind != SlotUse::Kind::kDerived) return false;
+    return ReadsNoFact(*data_.derived_expressions[static_cast<size_t>(use.index)].root);
+  }
+  return std::all_of(n.kids.begin(), n.kids.end(), [this](const auto& kid) { return ReadsNoFact(*kid); });
+}
+
 void Builder::BuildRule(uint32_t rule) {
   const Rule& r = data_.rules[rule];
   const CompiledRule& c = data_.compiled[rule];
@@ -587,11 +599,10 @@ void Builder::BuildRule(uint32_t rule) {
   }
   if (why_.empty() && out.has_amount) {
     ColumnValue amount = CompileExpression(c.amount, axis);
-    const Scope nothing;
-    if (why_.empty() && IsConstant(*c.amount.root, nothing, INT32_MAX) && amount.constant.IsNull()) {
-      static const UnitFacts kNobody;
-      constants_.Begin(kNobody);
-      out.always_open = constants_.Missing(c.amount, -1).only_parameters;
+    if (why_.empty() && amount.kind == Kind::kConstant && amount.constant.IsNull() && ReadsNoFact(*c.amount.root)) {
+      const UnitFacts nobody = EmptyFacts(plan_->layout->pack(), 1);
+      constants_.Begin(nobody);
+      out.always_open = constants_.Missing(c.amount, axis == kMemberAxis ? 0 : -1).only_parameters;
     }
     if (why_.empty()) {
       if (amount.kind == Kind::kConstant) amount = ConstantOf(amount, Kind::kNumber);

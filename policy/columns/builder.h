@@ -91,6 +91,7 @@ class Builder {
   ColumnValue Compile(const feel::Node& n, Scope& s);
   bool IsConstant(const feel::Node& n, const Scope& s, int32_t inner_from);
   bool IsConstantFact(FactPlace place, int slot);
+  bool ReadsNoFact(const feel::Node& n) const;
   Value EvaluateConstant(const feel::Node& n, const Scope& s);
   ColumnValue Fact(FactPlace place, int slot, Axis subject);
   ColumnValue DerivedFact(FactPlace place, int slot, const SlotUse& use);

@@ -162,7 +162,7 @@ ColumnValue Builder::SumOf(const ColumnValue& list) {
     return Number(list.axis, g_.Multiply(count, item.data), known, item.scale, item.denominator);
   }
   NodeId data = g_.Select(list.mask, item.data, g_.Const(0));
-  if (Wide{g_[data].high} * kListMax > INT64_MAX || Wide{g_[data].low} * kListMax < -Wide{INT64_MAX}) {
+  if (!g_.SumFits(data)) {
     return Fail("a sum of products beyond 64 bits");
   }
   if (g_[data].level == kConstant) data = g_.Spread(data, list.items_level);

@@ -1,6 +1,7 @@
 #include "policy/columns/graph.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/civil_day.h"
 #include "core/status.h"
@@ -47,9 +48,11 @@ NodeId Graph::Make(GraphNode n) {
   return it->second;
 }
 
-NodeId Graph::MakeNumber(GraphNode n, Wide low, Wide high) {
+NodeId Graph::MakeNumber(GraphNode n, Wide low, Wide high, double total) {
   n.low = static_cast<int64_t>(std::max(low, kLow64));
   n.high = static_cast<int64_t>(std::min(high, kHigh64));
+  const double most = std::max(std::abs(static_cast<double>(n.low)), std::abs(static_cast<double>(n.high)));
+  n.total = std::min(total * (1 + 1e-9), most * kListMax);
   return Make(n);
 }
 
@@ -96,7 +99,7 @@ NodeId Graph::Widen(NodeId a) {
   n.level = of.level;
   n.a = a;
   n.wide = true;
-  return MakeNumber(n, of.low, of.high);
+  return MakeNumber(n, of.low, of.high, of.total);
 }
 
 NodeId Graph::Narrow(NodeId a) {
@@ -106,10 +109,10 @@ NodeId Graph::Narrow(NodeId a) {
   n.op = GraphOp::kNarrow;
   n.level = of.level;
   n.a = a;
-  return MakeNumber(n, of.low, of.high);
+  return MakeNumber(n, of.low, of.high, of.total);
 }
 
-NodeId Graph::Arithmetic(GraphOp op, GraphOp checked, NodeId a, NodeId b, Wide low, Wide high) {
+NodeId Graph::Arithmetic(GraphOp op, GraphOp checked, NodeId a, NodeId b, Wide low, Wide high, double total) {
   GraphNode n;
   n.op = op;
   n.level = Common(a, b);
@@ -124,7 +127,7 @@ NodeId Graph::Arithmetic(GraphOp op, GraphOp checked, NodeId a, NodeId b, Wide l
   }
   n.a = a;
   n.b = b;
-  return MakeNumber(n, low, high);
+  return MakeNumber(n, low, high, total);
 }
 
 NodeId Graph::Add(NodeId a, NodeId b) {
@@ -134,14 +137,15 @@ NodeId Graph::Add(NodeId a, NodeId b) {
   const Wide low = Wide{x.low} + y.low, high = Wide{x.high} + y.high;
   if (IsConst(a) && Fits64(low, high)) return Const(static_cast<int64_t>(low));
   if (!IsConst(b) && a > b) std::swap(a, b);
-  return Arithmetic(GraphOp::kAdd, GraphOp::kAddChecked, a, b, low, high);
+  return Arithmetic(GraphOp::kAdd, GraphOp::kAddChecked, a, b, low, high, x.total + y.total);
 }
 
 NodeId Graph::Subtract(NodeId a, NodeId b) {
   const GraphNode x = (*this)[a], y = (*this)[b];
   if (a == b) return Const(0);
   if (IsConst(b) && y.imm != INT64_MIN) return Add(a, Const(-y.imm));
-  return Arithmetic(GraphOp::kSubtract, GraphOp::kSubtractChecked, a, b, Wide{x.low} - y.high, Wide{x.high} - y.low);
+  return Arithmetic(GraphOp::kSubtract, GraphOp::kSubtractChecked, a, b, Wide{x.low} - y.high, Wide{x.high} - y.low,
+                    x.total + y.total);
 }
 
 NodeId Graph::Multiply(NodeId a, NodeId b) {
@@ -157,7 +161,8 @@ NodeId Graph::Multiply(NodeId a, NodeId b) {
   const Wide low = *std::min_element(corners, corners + 4), high = *std::max_element(corners, corners + 4);
   if (IsConst(a) && IsConst(b) && Fits64(low, high)) return Const(static_cast<int64_t>(low));
   if (!IsConst(b) && a > b) std::swap(a, b);
-  return Arithmetic(GraphOp::kMultiply, GraphOp::kMultiplyChecked, a, b, low, high);
+  return Arithmetic(GraphOp::kMultiply, GraphOp::kMultiplyChecked, a, b, low, high,
+                    IsConst(b) ? x.total * std::abs(static_cast<double>(y.imm)) : 1e300);
 }
 
 NodeId Graph::Min(NodeId a, NodeId b) {
@@ -167,7 +172,8 @@ NodeId Graph::Min(NodeId a, NodeId b) {
   if (x.high <= y.low) return a;
   if (y.high <= x.low) return b;
   if (!IsConst(b) && a > b) std::swap(a, b);
-  return Arithmetic(GraphOp::kMin, GraphOp::kMin, a, b, std::min(x.low, y.low), std::min(x.high, y.high));
+  return Arithmetic(GraphOp::kMin, GraphOp::kMin, a, b, std::min(x.low, y.low), std::min(x.high, y.high),
+                    x.total + y.total);
 }
 
 NodeId Graph::Max(NodeId a, NodeId b) {
@@ -177,7 +183,8 @@ NodeId Graph::Max(NodeId a, NodeId b) {
   if (x.low >= y.high) return a;
   if (y.low >= x.high) return b;
   if (!IsConst(b) && a > b) std::swap(a, b);
-  return Arithmetic(GraphOp::kMax, GraphOp::kMax, a, b, std::max(x.low, y.low), std::max(x.high, y.high));
+  return Arithmetic(GraphOp::kMax, GraphOp::kMax, a, b, std::max(x.low, y.low), std::max(x.high, y.high),
+                    x.total + y.total);
 }
 
 NodeId Graph::Abs(NodeId a) {
@@ -200,7 +207,8 @@ NodeId Graph::Select(NodeId bits, NodeId a, NodeId b) {
   n.a = bits;
   n.b = a;
   n.c = b;
-  return MakeNumber(n, std::min((*this)[a].low, (*this)[b].low), std::max((*this)[a].high, (*this)[b].high));
+  return MakeNumber(n, std::min((*this)[a].low, (*this)[b].low), std::max((*this)[a].high, (*this)[b].high),
+                    (*this)[a].total + (*this)[b].total);
 }
 
 NodeId Graph::Spread(NodeId a, Level to) {
@@ -222,11 +230,9 @@ NodeId Graph::SegmentSum(NodeId a, Level to) {
   n.level = to;
   n.a = a;
   n.wide = true;
-  Wide low = std::min<Wide>(0, Wide{x.low} * kListMax), high = std::max<Wide>(0, Wide{x.high} * kListMax);
-  // Columns keep to kColumnValueMax; only a sum of products can be wider. It is then taken modulo 2^64 unnoticed, so
-  // such a sum is refused here: the builder asks first.
-  HEARTH_CHECK(Fits64(low, high), "a sum beyond 64 bits");
-  return MakeNumber(n, low, high);
+  HEARTH_CHECK(SumFits(a), "a sum beyond 64 bits");
+  const Wide most = static_cast<Wide>(x.total) + 1;
+  return MakeNumber(n, x.low < 0 ? -most : 0, x.high > 0 ? most : 0, x.total);
 }
 
 NodeId Graph::SegmentCount(NodeId bits, Level from, Level to) {
@@ -278,7 +284,7 @@ NodeId Graph::Divide(NodeId a, NodeId b, RoundMode mode) {
   n.b = Widen(b);
   n.imm = static_cast<int64_t>(mode);
   n.wide = true;
-  return Narrow(MakeNumber(n, low, high));
+  return Narrow(MakeNumber(n, low, high, x.total / static_cast<double>(divisor) + kListMax));
 }
 
 NodeId Graph::Remainder(NodeId a, NodeId b) {

@@ -96,6 +96,8 @@ struct GraphNode {
   NodeId a = kNoNode, b = kNoNode, c = kNoNode, d = kNoNode;
   int64_t imm = 0, imm2 = 0;
   int64_t low = 0, high = 0;  // numbers: both included
+  // Bound on the sum of all the lanes' sizes within one unit: sums of sums stay as small as their rows allow.
+  double total = 0;
 };
 
 // A column that a batch brings.
@@ -126,7 +128,8 @@ class Graph {
   NodeId Abs(NodeId a);
   NodeId Select(NodeId bits, NodeId a, NodeId b);
   NodeId Spread(NodeId a, Level to);
-  NodeId SegmentSum(NodeId a, Level to);
+  NodeId SegmentSum(NodeId a, Level to);  // the operand's SumFits
+  bool SumFits(NodeId a) const { return (*this)[a].total < 9e18; }
   NodeId SegmentCount(NodeId bits, Level from, Level to);
   NodeId SegmentExtreme(NodeId bits, NodeId a, Level from, Level to, bool largest);
   NodeId SegmentDistinct(NodeId bits, NodeId a, Level from, Level to);
@@ -169,9 +172,9 @@ class Graph {
     bool operator()(const GraphNode& x, const GraphNode& y) const;
   };
   NodeId Make(GraphNode n);
-  NodeId MakeNumber(GraphNode n, Wide low, Wide high);
+  NodeId MakeNumber(GraphNode n, Wide low, Wide high, double total = 1e300);
   // Both operands in lanes of the wider one, or of 64 bits when the result needs them.
-  NodeId Arithmetic(GraphOp op, GraphOp checked, NodeId a, NodeId b, Wide low, Wide high);
+  NodeId Arithmetic(GraphOp op, GraphOp checked, NodeId a, NodeId b, Wide low, Wide high, double total = 1e300);
   Level Common(NodeId a, NodeId b) const;
   int InputIndex(const InputColumn& column);
 

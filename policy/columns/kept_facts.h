@@ -13,7 +13,7 @@ namespace hearth {
 
 struct BatchResult::Kept {
   struct RuleBuffers {
-    std::vector<uint64_t> eligible, not_eligible, needs, amount_known;
+    std::vector<uint64_t> eligible, not_eligible, needs, outdone, amount_known;
     std::vector<int64_t> fen;
   };
   struct Fact {
