@@ -116,6 +116,11 @@ class Case {
       const YamlNode* id = member.Find("id");
       if (id == nullptr) return YamlError(member, "a member needs an id");
       member_ids_.push_back(id->text);
+      // Who is whose parent is told by the ids of persons; a member's own is its id in the case.
+      if (pack.layout().Slot(FactPlace::kMember, "person_id") >= 0) {
+        HEARTH_RETURN_IF_ERROR(
+            SetFact(pack, &facts_, FactPlace::kMember, "person_id", Value::Text(id->text), static_cast<int>(i)));
+      }
       HEARTH_RETURN_IF_ERROR(ReadFacts(member, pack, FactPlace::kMember, static_cast<int>(i), &facts_));
     }
     for (const auto& [node, place] : others) {

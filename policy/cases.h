@@ -11,9 +11,9 @@
 //       - {rule: WZ-1.3, amount: 900, per: month}
 //       - {rule: WZ-5.6, member: a, holds: true}
 //
-// A given fact is not derived again; a fact not given is derived, or unknown. On a day on which the pack is not in
-// force no rule holds. A rule of persons without `member` looks at all of them: it holds when it holds for one, and
-// its amount is the sum.
+// A given fact is not derived again; a fact not given is derived, or unknown. A member's `person_id` is its id unless
+// given. On a day on which the pack is not in force no rule holds. A rule of persons without `member` looks at all of
+// them: it holds when it holds for one, and its amount is the sum.
 #pragma once
 
 #include <functional>
