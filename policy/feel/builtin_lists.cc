@@ -9,6 +9,8 @@ namespace {
 
 using Kind = Value::Kind;
 
+constexpr size_t kItemsMax = 1'000'000;
+
 Value Count(Arguments a, NullRule) {
   if (a[0].kind() == Kind::kRows) return Value::Number(static_cast<int64_t>(a[0].rows().rows.size()));
   ValueList items;
@@ -40,6 +42,7 @@ Value Concatenate(Arguments a, NullRule) {
   ValueList all, items;
   for (const Value& v : a) {
     if (!Items(v, &items)) return Value::Null();
+    if (all.size() + items.size() > kItemsMax) return Value::Null();
     all.insert(all.end(), items.begin(), items.end());
   }
   return Value::List(std::move(all));
@@ -68,21 +71,23 @@ Value Union(Arguments a, NullRule rule) {
   return all.IsNull() ? all : Value::List(Distinct(all.list(), rule));
 }
 
-void FlattenInto(const Value& v, int depth, ValueList* out) {
-  if (depth > kDepthMax) return;
-  ValueList items;
+// False when there are too many items, or lists nested too deep.
+bool FlattenInto(const Value& v, int depth, size_t* visited, ValueList* out) {
+  if (depth > kDepthMax || ++*visited > 4 * kItemsMax || out->size() > kItemsMax) return false;
   if (v.kind() != Kind::kList && v.kind() != Kind::kRows) {
     out->push_back(v);
-    return;
+    return true;
   }
+  ValueList items;
   Items(v, &items);
-  for (const Value& item : items) FlattenInto(item, depth + 1, out);
+  return std::all_of(items.begin(), items.end(),
+                     [&](const Value& item) { return FlattenInto(item, depth + 1, visited, out); });
 }
 Value Flatten(Arguments a, NullRule) {
   if (a[0].IsNull()) return a[0];
   ValueList out;
-  FlattenInto(a[0], 0, &out);
-  return Value::List(std::move(out));
+  size_t visited = 0;
+  return FlattenInto(a[0], 0, &visited, &out) ? Value::List(std::move(out)) : Value::Null();
 }
 
 Value IndexOf(Arguments a, NullRule rule) {

@@ -11,6 +11,7 @@ namespace {
 using Kind = Value::Kind;
 
 constexpr int64_t kSecondsPerDay = 86400;
+constexpr size_t kTextMax = 16 << 20;
 
 // The day some whole days later; nullopt outside the years 1 to 9999.
 std::optional<CivilDay> DayPlus(CivilDay day, int64_t days) {
@@ -47,7 +48,10 @@ Value AddValues(const Value& a, const Value& b) {
       if (b.kind() == Kind::kNumber) return NumberOrNull(Decimal::Add(a.number(), b.number()));
       break;
     case Kind::kText:
-      if (b.kind() == Kind::kText) return Value::Text(a.text() + b.text());
+      // Longer than any text of a pack: null, not the machine's memory.
+      if (b.kind() == Kind::kText && a.text().size() + b.text().size() <= kTextMax) {
+        return Value::Text(a.text() + b.text());
+      }
       break;
     case Kind::kDate:
       if (b.kind() == Kind::kMonths) return DateOrNull(MonthsPlus(a.date(), b.months()));

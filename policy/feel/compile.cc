@@ -727,7 +727,7 @@ class Resolver {
     bool codes = !tests.empty();
     for (const Node* test : tests) {
       if (test->type.kind == TypeKind::kRange) {
-        for (const NodePtr& end : test->kids) CheckPair(*n.kids[0], *end);
+        CheckEnds(*n.kids[0], *test);
       } else if (!test->type.list) {
         CheckPair(*n.kids[0], *test);
       }
@@ -755,6 +755,14 @@ class Resolver {
     *slot = std::move(any);
   }
 
+  // The ends of a range; one problem is enough.
+  void CheckEnds(const Node& value, const Node& range) {
+    const size_t before = problems_->size();
+    for (const NodePtr& end : range.kids) {
+      if (problems_->size() == before) CheckPair(value, *end);
+    }
+  }
+
   // Unary tests beside the type of `?`.
   void TypeTests(Node* n) {
     n->type = Simple(TypeKind::kBoolean);
@@ -765,7 +773,7 @@ class Resolver {
       if (test->tests_input) {
         Want(*test, TypeKind::kBoolean, "a test of ?");
       } else if (test->type.kind == TypeKind::kRange) {
-        for (const NodePtr& end : test->kids) CheckPair(input, *end);
+        CheckEnds(input, *test);
       } else if (test->op == Op::kList) {
         for (const NodePtr& item : test->kids) {
           if (item->type.kind != TypeKind::kRange) CheckPair(input, *item);

@@ -141,6 +141,7 @@ class TableCompiler {
     std::vector<Problem> found;
     if (Compile(text, scope_, options, e, &found)) return true;
     for (Problem& p : found) Report(rule, column, text, std::move(p));
+    e->root = nullptr;  // not to be evaluated
     return false;
   }
 

@@ -127,8 +127,9 @@ Value SubjectFact(const Node& n, Frame& f) {
 
 // Calls body(i) with each item of a list or rows in the local; false when the value is null. body returns false to
 // stop. A value that is no list is a list of itself.
-template <class Body>
-bool ForEachItem(const Value& of, Frame& f, int32_t local, const Body& body) {
+template <class GivenBody>
+bool ForEachItem(const Value& of, Frame& f, int32_t local, const GivenBody& given_body) {
+  const auto body = [&](size_t i) { return ++f.iterations <= kIterationsMax && given_body(i); };
   switch (of.kind()) {
     case Kind::kNull:
       return false;
@@ -221,6 +222,7 @@ Value Filter(const Node& n, Frame& f) {
     return true;
   });
   f.observer = observer;
+  if (f.iterations > kIterationsMax) return Value::Null();
   if (!index.IsNull()) return ItemAt(of, index);
   if (unknown) return Value::Null();
   if (of.kind() != Kind::kRows) return Value::List(std::move(items));
@@ -244,12 +246,33 @@ bool Loops(const Node& n, Frame& f, size_t loop, const Body& body, bool* go_on) 
     known = Loops(n, f, loop + 1, body, go_on) && known;
     return *go_on && known;
   });
-  return listed && known;
+  return listed && known && f.iterations <= kIterationsMax;
+}
+
+// A value that is built of values made before it (partial results, earlier entries) can double at each step: its parts
+// are counted, shared ones each time they are met, up to a limit that also bounds how deep lists stand in lists.
+constexpr int64_t kPartsMax = 2'000'000;
+
+// Takes the parts of v off the budget; false when it is used up.
+bool TakeParts(const Value& v, int64_t* budget) {
+  if (--*budget < 0) return false;
+  if (v.kind() == Kind::kText) *budget -= static_cast<int64_t>(v.text().size() / 64);
+  if (v.kind() == Kind::kList) {
+    for (const Value& item : v.list()) {
+      if (!TakeParts(item, budget)) return false;
+    }
+  } else if (v.kind() == Kind::kContext) {
+    for (const auto& [name, entry] : v.context()) {
+      if (!TakeParts(entry, budget)) return false;
+    }
+  }
+  return *budget >= 0;
 }
 
 Value For(const Node& n, Frame& f) {
   ValueList out;
   bool go_on = true;
+  int64_t budget = kPartsMax;
   const int32_t partial = n.index + static_cast<int32_t>(n.names.size());
   const Node& body = *n.kids.back();
   const bool known = Loops(
@@ -257,6 +280,7 @@ Value For(const Node& n, Frame& f) {
       [&] {
         if (n.negated) Local(f, partial) = Value::List(out);
         out.push_back(Evaluate(body, f));
+        if (n.negated && !TakeParts(out.back(), &budget)) return false;
         return out.size() <= static_cast<size_t>(kRangeMax);
       },
       &go_on);
@@ -408,8 +432,10 @@ Value Call(const Node& n, Frame& f) {
 
 Value MakeContext(const Node& n, Frame& f) {
   ValueContext out;
+  int64_t budget = kPartsMax;
   for (size_t i = 0; i < n.kids.size(); ++i) {
     Value v = Evaluate(*n.kids[i], f);
+    if (i > 8 && !TakeParts(v, &budget)) return Value::Null();
     Local(f, n.index + static_cast<int32_t>(i)) = v;
     for (const auto& [key, value] : out) {
       if (key == n.names[i]) return Value::Null();  // the same key twice

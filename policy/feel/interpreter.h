@@ -39,7 +39,11 @@ struct Frame {
   CivilDay as_of;
   NullRule rule = NullRule::kUnknown;
   Observer* observer = nullptr;
+  int64_t iterations = 0;  // of all loops so far
 };
+
+// An evaluation of more iterations than this (loops and filters together) comes out null: its ends come from data.
+inline constexpr int64_t kIterationsMax = 10'000'000;
 
 // Cost: the tree's nodes times the items they run over. Recursion is bounded by kDepthMax.
 Value Evaluate(const Node& node, Frame& frame);

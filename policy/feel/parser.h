@@ -20,4 +20,7 @@ std::unique_ptr<Node> ParseExpression(std::string_view text, std::span<const std
 // "-", ">= 80", "[1..5], 7", "not(\"a\")": tests of the value `?`.
 std::unique_ptr<Node> ParseUnaryTests(std::string_view text, std::span<const std::string> names, Problem* problem);
 
+// The text of a tree that the parser made, every operation in brackets: parsed again it is the same expression.
+std::string PrintExpression(const Node& node);
+
 }  // namespace hearth::feel

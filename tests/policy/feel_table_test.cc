@@ -187,6 +187,8 @@ TEST(DecisionTable, ProblemsSayRowAndColumnAndStandUnderTheirPlace) {
        "column 2 (kind): hit policy P needs the values of the output, the first the most important"},
       {TableOf("U", {"age"}, {{"a"}}, {"> 1 | 2 -> 1"}), "row 1: 2 tests stand in the row, the table has 1"},
       {TableOf("U", {"age"}, {{"a"}}, {}), "a table needs a row"},
+      {TableOf("U", {"age"}, {{"a", "1, 2"}}, {"> 1 -> cuont([1])"}),
+       "row 1, column 2 (a): unknown function \"cuont\"; did you mean \"count\"?\n   cuont([1])\n   ^"},
       {TableOf("F", {"age"}, {{"a"}, {"a"}}, {"> 1 -> 1 | 2"}), "column 3 (a): two outputs have the name \"a\""},
   };
   for (const auto& c : kCases) EXPECT_EQ(Said(c.table, Scene(Value::Number(1))), "problem: " + std::string(c.shown));
