@@ -167,4 +167,11 @@ Status BatchLayout::Narrow(FactPlace place, std::string_view name, Width width, 
   return OkStatus();
 }
 
+Status BatchLayout::PromiseKnown(FactPlace place, std::string_view name) {
+  const int slot = pack_.layout().Slot(place, name);
+  if (slot < 0) return NotFound("pack " + pack_.id() + " reads no fact \"" + std::string(name) + "\" there");
+  facts_[static_cast<int>(place)][static_cast<size_t>(slot)].always_known = true;
+  return OkStatus();
+}
+
 }  // namespace hearth

@@ -36,6 +36,7 @@ struct ColumnSpec {
   Width width = Width::k32;
   int scale = 0;
   int64_t low = 0, high = 0;  // the values it may hold, both included; a unit with another one is evaluated apart
+  bool always_known = false;  // a unit in which it is unknown is evaluated apart, too
 };
 
 // No value of a column is beyond this (some 1,370 million yuan in fen), and no unit has more members, nor rows of one
@@ -85,6 +86,9 @@ class BatchLayout {
   Status Narrow(FactPlace place, std::string_view name, Width width);
   // The same with bounds of its own.
   Status Narrow(FactPlace place, std::string_view name, Width width, int64_t low, int64_t high);
+  // Promises that a raw fact is never unknown: nothing is then worked out for the case that it is. A bound column keeps
+  // the promise; a unit appended without the fact is evaluated apart. NotFound as above.
+  Status PromiseKnown(FactPlace place, std::string_view name);
 
  private:
   Pack pack_;

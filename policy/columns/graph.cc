@@ -346,6 +346,7 @@ NodeId Graph::BoxedNumber(int index, Level level, int64_t low, int64_t high) {
 }
 
 NodeId Graph::Known(const InputColumn& column, Level level) {
+  if (column.spec.always_known) return all_;
   GraphNode n;
   n.op = GraphOp::kKnown;
   n.bits = true;

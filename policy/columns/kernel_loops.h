@@ -290,29 +290,42 @@ void SpreadLoop(const KernelArguments& k) {
   for (size_t i = k.lanes; i < k.padded; ++i) out[i] = 0;
 }
 
+// Whether the first `lanes` bits are all zero, or all one; most columns of what is known are one of the two.
+inline bool IsUniform(const uint64_t* bits, size_t lanes, uint64_t word) {
+  uint64_t other = 0;
+  for (size_t w = 0; w < lanes / 64; ++w) other |= bits[w] ^ word;
+  if (lanes % 64 != 0) other |= (bits[lanes / 64] ^ word) & (~uint64_t{0} >> (64 - lanes % 64));
+  return other == 0;
+}
+
 void SpreadBitsLoop(const KernelArguments& k) {
   uint64_t* __restrict out = static_cast<uint64_t*>(k.out);
   const uint64_t* __restrict a = In<uint64_t>(k.a);
+  const size_t words = k.padded / 64;
+  for (const uint64_t word : {uint64_t{0}, ~uint64_t{0}}) {
+    if (!IsUniform(a, k.parents, word)) continue;
+    for (size_t w = 0; w < words; ++w) out[w] = word;
+    return;
+  }
   uint64_t gathered = 0;
   size_t fill = 0, w = 0;
   for (size_t p = 0; p < k.parents; ++p) {
     size_t count = k.offsets[p + 1] - k.offsets[p];
     const uint64_t ones = uint64_t{0} - (a[p / 64] >> (p % 64) & 1);
     for (; count >= 64; count -= 64) {
-      gathered |= ones << fill;
-      out[w++] = gathered;
-      gathered = fill == 0 ? 0 : ones >> (64 - fill);
+      out[w++] = gathered | ones << fill;
+      gathered = ones >> 1 >> (63 - fill);
     }
-    const uint64_t run = ones & ((uint64_t{1} << count) - 1);
-    gathered |= run << fill;
+    // Written whether the word is full or not, so that no branch hangs on the size of a family.
+    const uint64_t run = ones & ((uint64_t{1} << count) - 1), low = gathered | run << fill,
+                   high = run >> 1 >> (63 - fill);
+    out[w] = low;
     fill += count;
-    if (fill >= 64) {
-      out[w++] = gathered;
-      fill -= 64;
-      gathered = fill == 0 ? 0 : run >> (count - fill);
-    }
+    const bool full = fill >= 64;
+    gathered = full ? high : low;
+    w += full;
+    fill &= 63;
   }
-  const size_t words = k.padded / 64;
   if (w < words) out[w++] = gathered;
   for (; w < words; ++w) out[w] = 0;
 }
@@ -360,6 +373,12 @@ template <bool kAllBits>
 void SegmentAnyLoop(const KernelArguments& k) {
   uint64_t* __restrict out = static_cast<uint64_t*>(k.out);
   const uint64_t* __restrict bits = In<uint64_t>(k.a);
+  if constexpr (!kAllBits) {
+    if (IsUniform(bits, k.lanes, 0)) {
+      for (size_t w = 0; w < k.parents_padded / 64; ++w) out[w] = 0;
+      return;
+    }
+  }
   for (size_t w = 0; w < k.parents_padded / 64; ++w) {
     uint64_t word = 0;
     const size_t end = std::min(k.parents, w * 64 + 64);
@@ -584,7 +603,36 @@ void FromPartsLoop(const KernelArguments& k) {
   }
 }
 
+// Marks lanes below imm or above imm2.
+template <class T>
+void BoundsLoop(const KernelArguments& k) {
+  const T* __restrict data = In<T>(k.a);
+  const T low = static_cast<T>(k.imm), high = static_cast<T>(k.imm2);
+  T outside = 0;  // almost always none: one pass without branches
+  for (size_t i = 0; i < k.lanes; ++i) {
+    outside = static_cast<T>(outside | (data[i] < low ? 1 : 0) | (data[i] > high ? 1 : 0));
+  }
+  if (outside == 0) return;
+  for (size_t i = 0; i < k.lanes; ++i) {
+    if (data[i] < low || data[i] > high) k.failed[i / 64] |= uint64_t{1} << (i % 64);
+  }
+}
+
 // ---- the table of loops
+
+inline Kernel FindBounds(Width width) {
+  switch (width) {
+    case Width::k8:
+      return BoundsLoop<int8_t>;
+    case Width::k16:
+      return BoundsLoop<int16_t>;
+    case Width::k32:
+      return BoundsLoop<int32_t>;
+    case Width::k64:
+      return BoundsLoop<int64_t>;
+  }
+  return nullptr;
+}
 
 template <class Of, class T>
 Kernel Binary(const OperandShape& s) {

@@ -42,6 +42,12 @@ Kernel FindPortableKernel(const GraphNode& node, const OperandShape& shape);
 // nullptr where the machine has no 256-bit registers at compile time.
 Kernel FindAvx2Kernel(const GraphNode& node, const OperandShape& shape);
 
+// Whether a column of this width can hold nothing outside its bounds.
+bool FillsWidth(const ColumnSpec& spec);
+// The loop that marks lanes of `a` below imm or above imm2 as failed.
+Kernel FindPortableBounds(Width width);
+Kernel FindAvx2Bounds(Width width);
+
 // a / b rounded, b > 0; for constants and tests.
 int64_t RoundedQuotient(int64_t a, int64_t b, RoundMode mode);
 

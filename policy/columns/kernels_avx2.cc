@@ -20,12 +20,14 @@ namespace avx2 {
 }  // namespace avx2
 
 Kernel FindAvx2Kernel(const GraphNode& node, const OperandShape& shape) { return avx2::Find(node, shape); }
+Kernel FindAvx2Bounds(Width width) { return avx2::FindBounds(width); }
 }  // namespace hearth::columns
 
 #else
 
 namespace hearth::columns {
 Kernel FindAvx2Kernel(const GraphNode&, const OperandShape&) { return nullptr; }
+Kernel FindAvx2Bounds(Width) { return nullptr; }
 }  // namespace hearth::columns
 
 #endif

@@ -14,6 +14,15 @@ namespace portable {
 
 Kernel FindPortableKernel(const GraphNode& node, const OperandShape& shape) { return portable::Find(node, shape); }
 
+bool FillsWidth(const ColumnSpec& spec) {
+  if (spec.width == Width::k64) return false;
+  const int64_t most = (int64_t{1} << ((8 << static_cast<int>(spec.width)) - 1)) - 1;
+  // The one number below -most is the kernels' to bear: 32-bit lanes add without overflow checks.
+  return spec.low <= -most && spec.high >= most;
+}
+
+Kernel FindPortableBounds(Width width) { return portable::FindBounds(width); }
+
 int64_t RoundedQuotient(int64_t a, int64_t b, RoundMode mode) {
   GraphNode node;
   node.op = GraphOp::kDivide;

@@ -35,7 +35,9 @@ size_t BytesOf(int width, size_t padded) {
 }  // namespace
 
 Program::Program(const Plan& plan, std::vector<Output> outputs, bool portable)
-    : plan_(plan), outputs_(std::move(outputs)), portable_(portable || !HasAvx2()) {
+    : plan_(plan),
+      outputs_(std::move(outputs)),
+      portable_(portable || !HasAvx2() || FindAvx2Bounds(Width::k32) == nullptr) {
   Schedule();
   Assign();
 }
@@ -97,7 +99,8 @@ void Program::Schedule() {
     if (n.op == GraphOp::kSegmentSum) shape.input = plan_.graph[n.a].wide ? Width::k64 : Width::k32;
     step.kernel = portable_ ? FindPortableKernel(n, shape) : FindAvx2Kernel(n, shape);
     step.alias = n.op == GraphOp::kInput && (shape.input == Width::k64 || (shape.input == Width::k32 && !n.wide));
-    checks_ |= IsChecked(n.op);
+    checks_ |= IsChecked(n.op) ||
+               (n.op == GraphOp::kInput && !FillsWidth(plan_.graph.inputs()[static_cast<size_t>(n.imm)].spec));
   }
 }
 
@@ -148,6 +151,8 @@ void Program::Assign() {
 const void* Program::Readable(const ColumnView& view, Width width, size_t padded, size_t lanes, Workspace* w,
                               size_t slot) const {
   if (view.data != nullptr && view.readable >= padded) return view.data;
+  HEARTH_CHECK(view.data != nullptr || !plan_.graph.inputs()[slot].spec.always_known || lanes == 0,
+               "a column that promised to be known is not bound");
   const size_t size = size_t{1} << static_cast<int>(width);
   std::vector<uint8_t>& copy = w->padded_inputs[slot];
   if (copy.size() < padded * size) copy.resize(padded * size);
@@ -204,6 +209,13 @@ void Program::Execute(const Step& step, const UnitBatch& batch, Workspace* w, vo
       const InputColumn& c = plan_.graph.inputs()[static_cast<size_t>(n.imm)];
       const ColumnView view = c.registry >= 0 ? batch.CellView(c.registry, c.field) : batch.FactView(c.place, c.slot);
       k.a = Readable(view, c.spec.width, size.padded, size.lanes, w, static_cast<size_t>(n.imm));
+      if (n.op == GraphOp::kInput && batch.is_bound() && !FillsWidth(c.spec)) {
+        KernelArguments bounds = k;
+        bounds.imm = c.spec.low;
+        bounds.imm2 = c.spec.high;
+        bounds.failed = w->failed[static_cast<size_t>(n.level)].data();
+        (portable_ ? FindPortableBounds(c.spec.width) : FindAvx2Bounds(c.spec.width))(bounds);
+      }
       if (step.alias) {
         w->at[static_cast<size_t>(step.node)] = k.a;
         return;
@@ -345,13 +357,15 @@ void Program::Run(const UnitBatch& batch, Workspace* w,
   if (!checks_) return;
   // A lane that failed fails its unit.
   for (size_t level = 0; level < levels; ++level) {
+    const std::vector<uint64_t>& failed = w->failed[level];
+    if (std::all_of(failed.begin(), failed.end(), [](uint64_t word) { return word == 0; })) continue;
     size_t parents = batch.size();
     const uint32_t* offsets =
         level == kUnits ? nullptr : Offsets(static_cast<Level>(level), kUnits, batch, w, &parents);
     for (size_t u = 0; u < batch.size(); ++u) {
       const size_t begin = offsets == nullptr ? u : offsets[u], end = offsets == nullptr ? u + 1 : offsets[u + 1];
       for (size_t i = begin; i < end; ++i) {
-        if ((w->failed[level][i / 64] >> (i % 64) & 1) != 0) failed_units[u / 64] |= uint64_t{1} << (u % 64);
+        if ((failed[i / 64] >> (i % 64) & 1) != 0) failed_units[u / 64] |= uint64_t{1} << (u % 64);
       }
     }
   }

@@ -160,6 +160,7 @@ bool UnitBatch::PutRow(const FactRow& row, FactPlace place, size_t lane) {
     if (use.kind == SlotUse::Kind::kRaw) {
       const ColumnSpec& spec = layout_->Fact(place, static_cast<int>(slot));
       if (spec.kind != ColumnKind::kNone) fits &= PutFact(&facts_[p][slot], spec, lane, value);
+      fits &= !spec.always_known || !value.IsNull();
     } else if (use.kind == SlotUse::Kind::kDerived) {
       fits &= !given;
     } else if (place == FactPlace::kHousehold) {
@@ -262,6 +263,8 @@ void UnitBatch::BindUnits(size_t units, const uint32_t* member_offsets) {
 }
 
 void UnitBatch::BindFact(FactPlace place, int slot, ColumnView column) {
+  HEARTH_CHECK(!layout_->Fact(place, slot).always_known || column.known == nullptr,
+               "a column that promised to be known");
   Column& c = facts_[static_cast<int>(place)][static_cast<size_t>(slot)];
   c.view = column;
   c.bound = true;

@@ -57,6 +57,7 @@ class UnitBatch {
   // such a unit is an error of Evaluate.
   void SetFallback(std::function<const UnitFacts&(size_t unit)> fallback) { fallback_ = std::move(fallback); }
 
+  bool is_bound() const { return is_bound_; }
   size_t size() const { return units_; }
   size_t members() const { return members_; }
   uint32_t MemberOffset(size_t unit) const { return member_offsets_[unit]; }
