@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cli/common.h"
+#include "cli/explain_all.h"
 #include "cli/explain_link.h"
 #include "nightly/case_file.h"
 #include "report/json_writer.h"
@@ -269,26 +270,37 @@ void PrintJson(const OpenStore& store, const Explanation& e) {
 void AddExplainCommand(CLI::App& app) {
   struct Options {
     std::string config, packs, id, link;
-    bool json = false;
+    bool json = false, all = false;
+    ExplainAllOptions stream;
   };
   auto o = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("explain", "an alert: its clause, its rows, each step of the arithmetic; or a link");
   command->footer(
       "Examples:\n  hearth explain --config city/hearth.yaml a-0123456789abcdef\n"
-      "  hearth explain --config city/hearth.yaml --link \"vehicles:02|浙Z12345:owner\"");
+      "  hearth explain --config city/hearth.yaml --link \"vehicles:02|浙Z12345:owner\"\n"
+      "  hearth explain --config city/hearth.yaml --all --out night.jsonl");
   AddSiteOptions(command, &o->config, &o->packs);
   CLI::Option* alert = command->add_option("alert", o->id, "alert id, as hearth alerts prints it");
   CLI::Option* link =
       command->add_option("--link", o->link, "instead: why a row belongs to its person, as REGISTRY:ROWKEY[:ROLE]");
   link->excludes(alert);
+  CLI::Option* all = command->add_flag("--all", o->all, "everything: a record a family unit, for tools/recheck");
+  all->excludes(alert)->excludes(link);
+  CLI::Option* out = command->add_option("--out", o->stream.out, "with --all: where to, - for standard output");
+  all->needs(out);
+  out->needs(all);
+  command->add_option("--pack", o->stream.pack, "with --all: this pack alone")->needs(all);
+  command->add_option("--as-of", o->stream.as_of, "with --all: another day, the rows as they are")->needs(all);
+  command->add_option("--threads", o->stream.threads, "with --all: default all cores")->needs(all);
   command->add_flag("--json", o->json, "as JSON");
   OnRun(command, [o] {
     const auto store = OpenSite(o->config, o->packs);
     if (!store.ok()) return Fail(store.status());
+    if (o->all) return ExplainAllCommand(*store, o->packs, o->stream);
     if (!o->link.empty()) return ExplainLinkCommand(*store, o->link, o->json);
     if (o->id.empty()) {
-      std::cerr << "hearth explain: an alert id or --link is needed\n";
+      std::cerr << "hearth explain: an alert id, --link or --all is needed\n";
       return kExitUsage;
     }
     const auto explanation = Explain(*store, o->id);

@@ -24,6 +24,11 @@ void AppendInt(int64_t n, std::string* out) {
   out->append(digits, end);
 }
 
+void AppendCount(uint64_t n, std::string* out) {
+  char digits[24];
+  out->append(digits, std::to_chars(digits, digits + sizeof digits, n).ptr);
+}
+
 void AppendText(std::string_view text, std::string* out) {
   static constexpr char kHex[] = "0123456789abcdef";
   *out += '"';
@@ -273,6 +278,15 @@ void AppendFactsHeader(const PackData& data, std::string* out) {
         AppendTextMember("type", FactTypeName(f.type), out);
         AppendTextMember("unit", f.unit, out);
         AppendTextMember("source", f.source, out);
+        if (!f.fields.empty()) {
+          AppendKey("fields", out);
+          *out += '[';
+          for (size_t i = 0; i < f.fields.size(); ++i) {
+            if (i > 0) *out += ',';
+            AppendText(f.fields[i].first, out);
+          }
+          *out += ']';
+        }
       } else if (use.kind == SlotUse::Kind::kDerived) {
         const DerivedFact& f = data.derived[at];
         AppendTextMember("type", FactTypeName(f.type), out);
@@ -322,7 +336,12 @@ void AppendRulesHeader(const PackData& data, std::string* out) {
   *out += ']';
 }
 
-void AppendLocalAmounts(const SiteParameters& site, std::string* out) {
+// What a place sets on its own.
+void AppendPlace(const SiteParameters& site, std::string* out) {
+  AppendKey("set", out);
+  *out += '{';
+  for (const auto& [name, dated] : site.values) AppendDated(name, dated, FactType::kAny, out);
+  *out += '}';
   AppendKey("local_amount", out);
   *out += '{';
   for (const auto& [rule, dated] : site.local_amount) AppendDated(rule, dated, FactType::kMoney, out);
@@ -348,12 +367,18 @@ void AppendPackHeader(const ExplainedPack& e, std::string* out) {
     AppendTextMember("unit", p.unit, out);
     AppendTextMember("clause", p.clause, out);
     AppendDated("values", p.values, FactType::kAny, out);
-    const auto it = e.site.values.find(p.name);
-    AppendDated("site", it != e.site.values.end() ? it->second : std::vector<DatedValue>{}, FactType::kAny, out);
     *out += '}';
   }
   *out += ']';
-  AppendLocalAmounts(e.site, out);
+  AppendKey("places", out);
+  *out += '[';
+  for (size_t i = 0; i < e.places.size(); ++i) {
+    *out += i > 0 ? ",{" : "{";
+    AppendTextMember("divisions", e.places[i].divisions, out);
+    AppendPlace(e.places[i].site, out);
+    *out += '}';
+  }
+  *out += ']';
   AppendKey("registries", out);
   *out += '[';
   const std::vector<std::vector<int>> fields = FieldsRead(data);
@@ -483,21 +508,37 @@ RecordWriter::RecordWriter(const Pack& pack, uint32_t pack_index)
   }
 }
 
-void RecordWriter::AppendFacts(RecordSource& source, FactPlace place, int member, std::string* out) const {
-  *out += '[';
+// A mark a slot, then the values that the marks do not say.
+void RecordWriter::AppendFacts(RecordSource& source, FactPlace place, int member, std::string* out,
+                               std::string* values) const {
   const std::vector<Slot>& slots = slots_[static_cast<int>(place)];
+  values->clear();
+  *out += "[\"";
+  size_t end = out->size();  // marks after the last fact needed are left out
   for (size_t s = 0; s < slots.size(); ++s) {
     const int at = static_cast<int>(s);
-    if (!source.Taken(place, member, at)) continue;
-    // Rows stand apart, unless the unit was handed its own.
-    const bool rows = slots[s].registry >= 0 || (slots[s].derived && slots[s].type == FactType::kRows);
-    if (rows && !source.Given(place, member, at)) continue;
-    if (slots[s].registry >= 0 && place == FactPlace::kMember) continue;
-    if (out->back() != '[') *out += ',';
-    AppendInt(at, out);
-    *out += ',';
-    AppendStreamValue(source.ValueOf(place, member, at), slots[s].type, out);
+    char mark = '.';
+    if (source.Taken(place, member, at)) {
+      const bool row_list = slots[s].registry >= 0 && place != FactPlace::kMember;
+      const bool given = (slots[s].derived || row_list) && source.Given(place, member, at);
+      const bool rows = slots[s].registry >= 0 || (slots[s].derived && slots[s].type == FactType::kRows);
+      if (rows && !given) {
+        mark = 'r';
+      } else {
+        const Value& v = source.ValueOf(place, member, at);
+        mark = given ? 'g' : v.IsNull() ? '?' : v.kind() == Value::Kind::kBoolean ? (v.boolean() ? '+' : '-') : '=';
+        if (mark == '=' || mark == 'g') {
+          *values += ',';
+          AppendStreamValue(v, slots[s].type, values);
+        }
+      }
+    }
+    *out += mark;
+    if (mark != '.') end = out->size();
   }
+  out->resize(end);
+  *out += '"';
+  *out += *values;
   *out += ']';
 }
 
@@ -630,30 +671,32 @@ void RecordWriter::AppendRules(RecordSource& source, std::string* out) const {
 
 void RecordWriter::Append(const RecordSubject& subject, RecordSource& source, std::string* out) const {
   *out += "{\"u\":";
-  AppendInt(static_cast<int64_t>(subject.unit), out);
+  AppendCount(subject.unit, out);
   AppendTextMember("h", subject.household_no, out);
   AppendKey("p", out);
   AppendInt(index_, out);
   if (!subject.name.empty()) AppendTextMember("name", subject.name, out);
   if (subject.as_of) AppendTextMember("day", subject.as_of->ToString(), out);
   if (subject.site != nullptr) {
-    AppendKey("set", out);
+    AppendKey("place", out);
     *out += '{';
-    for (const auto& [name, dated] : subject.site->values) AppendDated(name, dated, FactType::kAny, out);
+    AppendPlace(*subject.site, out);
     *out += '}';
-    AppendLocalAmounts(*subject.site, out);
+  } else if (subject.place > 0) {
+    AppendKey("c", out);
+    AppendInt(subject.place, out);
   }
   if (!subject.persons.empty()) {
     AppendKey("m", out);
     *out += '[';
     for (size_t i = 0; i < subject.persons.size(); ++i) {
       if (i > 0) *out += ',';
-      AppendInt(static_cast<int64_t>(subject.persons[i]), out);
+      AppendCount(subject.persons[i], out);
     }
     *out += ']';
   }
   const int members = static_cast<int>(source.Members());
-  std::string given, sources;
+  std::string sources, values;
   for (int p = 0; p < kFactPlaces; ++p) {
     const FactPlace place = static_cast<FactPlace>(p);
     const bool of_members = place == FactPlace::kMember;
@@ -662,29 +705,21 @@ void RecordWriter::Append(const RecordSubject& subject, RecordSource& source, st
     if (of_members) *out += '[';
     for (int m = of_members ? 0 : -1; m < (of_members ? members : 0); ++m) {
       if (m > 0) *out += ',';
-      AppendFacts(source, place, m, out);
+      AppendFacts(source, place, m, out, &values);
       for (size_t s = 0; s < slots_[p].size(); ++s) {
         const int slot = static_cast<int>(s);
-        if (!source.Taken(place, m, slot)) continue;
-        const auto reference = [&](std::string* list) {
-          for (const int n : {p, m, slot}) {
-            if (!list->empty()) *list += ',';
-            AppendInt(n, list);
-          }
-        };
-        const Slot& what = slots_[p][s];
-        const bool row_list = what.registry >= 0 && !of_members;
-        if ((what.derived || row_list) && source.Given(place, m, slot)) reference(&given);
-        if (const RowRef* row = source.SourceOf(place, m, slot); row != nullptr) {
-          reference(&sources);
-          sources += ',';
-          AppendOrigin(*row, &sources);
+        const RowRef* row = source.SourceOf(place, m, slot);
+        if (row == nullptr || !source.Taken(place, m, slot)) continue;
+        for (const int n : {p, m, slot}) {
+          if (!sources.empty()) sources += ',';
+          AppendInt(n, &sources);
         }
+        sources += ',';
+        AppendOrigin(*row, &sources);
       }
     }
     if (of_members) *out += ']';
   }
-  if (!given.empty()) *out += ",\"g\":[" + given + "]";
   if (!sources.empty()) *out += ",\"s\":[" + sources + "]";
   AppendRows(source, out);
   AppendRules(source, out);

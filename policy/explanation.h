@@ -32,10 +32,15 @@ struct ExplanationOrigin {
   std::vector<std::string> feeds;  // by the index that a row's origin has
 };
 
+// A pack and what places set on their own, by the index that a record names.
 struct ExplainedPack {
   Pack pack;
-  SiteParameters site;
   CivilDay as_of;
+  struct Place {
+    std::string divisions;  // as OverlaysOf says; empty: the city's own
+    SiteParameters site;
+  };
+  std::vector<Place> places;
 };
 
 // One line of JSON, without a line feed.
@@ -90,6 +95,7 @@ struct RecordSubject {
   uint64_t unit = 0;
   std::string_view household_no;
   std::span<const uint64_t> persons = {};  // by member; may be empty
+  uint32_t place = 0;                      // index in ExplainedPack::places
   // Of policy cases: the name, and the case's own day and parameters.
   std::string_view name = {};
   std::optional<CivilDay> as_of = {};
@@ -108,7 +114,7 @@ class RecordWriter {
     bool derived = false;
     int registry = -1;  // of raw rows: whose
   };
-  void AppendFacts(RecordSource& source, FactPlace place, int member, std::string* out) const;
+  void AppendFacts(RecordSource& source, FactPlace place, int member, std::string* out, std::string* values) const;
   void AppendRows(RecordSource& source, std::string* out) const;
   void AppendRules(RecordSource& source, std::string* out) const;
 

@@ -179,7 +179,7 @@ Value UnitRun::ParameterOn(int32_t index, CivilDay day) {
   return ParameterAt(data_, site_, static_cast<size_t>(index), day);
 }
 
-Value UnitRun::Run(const feel::Expression& expression, int32_t member) {
+Value UnitRun::RunNode(const feel::Expression& expression, const feel::Node& node, int32_t member) {
   feel::Frame frame;
   frame.facts = this;
   frame.locals = &locals_;
@@ -190,7 +190,7 @@ Value UnitRun::Run(const feel::Expression& expression, int32_t member) {
   frame.observer = trace_ != nullptr ? this : nullptr;
   locals_top_ += static_cast<size_t>(expression.locals);
   if (locals_.size() < locals_top_) locals_.resize(locals_top_);
-  Value value = feel::Evaluate(*expression.root, frame);
+  Value value = feel::Evaluate(node, frame);
   locals_top_ = frame.base;
   return value;
 }

@@ -26,7 +26,11 @@ class UnitRun : public feel::FactSource, private feel::Observer {
 
   void Begin(const UnitFacts& facts);
   // The value of an expression for a member, or for the unit with -1.
-  Value Run(const feel::Expression& expression, int32_t member);
+  Value Run(const feel::Expression& expression, int32_t member) {
+    return RunNode(expression, *expression.root, member);
+  }
+  // Of a part of it that uses no local value.
+  Value RunNode(const feel::Expression& expression, const feel::Node& node, int32_t member);
 
   // feel::FactSource
   const Value& Fact(FactPlace place, int32_t member, int32_t slot) override;
