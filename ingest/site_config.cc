@@ -62,6 +62,10 @@ class SiteReader {
       if (!node->IsMap()) map.Fail(*node, "\"parameters\" must be a map of names to values");
       site_.parameters = *node;
     }
+    if (const YamlNode* node = map.Node("counties"); node != nullptr && !node->IsNull()) {
+      if (!node->IsMap()) map.Fail(*node, "\"counties\" must be a map of division codes to what each sets");
+      site_.counties = *node;
+    }
     if (const YamlNode* node = map.Node("feeds"); node != nullptr && !node->IsNull()) ReadFeeds(*node);
     const auto divisions = map.OptionalText("divisions");
     HEARTH_RETURN_IF_ERROR(map.Finish());

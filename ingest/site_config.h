@@ -69,6 +69,7 @@ struct SiteConfig {
   std::optional<std::filesystem::path> link_model;
   std::vector<std::string> packs;
   YamlNode parameters;            // the locality's values as written; the packs check names and types
+  YamlNode counties;              // what divisions of the site set on their own, likewise
   std::vector<FeedConfig> feeds;  // in file order; RowOrigin::feed is an index here
 };
 

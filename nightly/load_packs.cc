@@ -14,20 +14,21 @@ StatusOr<NightPacks> LoadNightPacks(const SiteConfig& site, const std::string& p
   std::stringstream text;
   text << in.rdbuf();
   HEARTH_ASSIGN_OR_RETURN(packs.profile, ReadProfileModel(text.str(), path, schemas));
+  std::vector<Pack> all;
   for (const std::string& id : site.packs) {
-    HEARTH_ASSIGN_OR_RETURN(const Pack pack, LoadPack(packs_dir + "/" + id, schemas));
+    HEARTH_ASSIGN_OR_RETURN(Pack pack, LoadPack(packs_dir + "/" + id, schemas));
+    all.push_back(std::move(pack));
+  }
+  for (const Pack& pack : all) {
+    HEARTH_ASSIGN_OR_RETURN(SiteParameters parameters, ReadSiteParameters(site.parameters, site.counties, pack, all));
     if (as_of < pack.valid_from() || as_of > pack.valid_to()) {
-      packs.warnings.push_back("pack " + id + " is not in force on " + as_of.ToString() + " (" +
+      packs.warnings.push_back("pack " + pack.id() + " is not in force on " + as_of.ToString() + " (" +
                                pack.valid_from().ToString() + " to " + pack.valid_to().ToString() + "); left out");
       continue;
     }
-    for (const Parameter& p : pack.parameters()) {
-      if (p.review && *p.review < as_of) {
-        packs.warnings.push_back("pack " + id + ": parameter " + p.name + " was due for review on " +
-                                 p.review->ToString());
-      }
+    for (const std::string& warning : PackWarnings(pack, as_of)) {
+      packs.warnings.push_back("pack " + pack.id() + ": " + warning);
     }
-    HEARTH_ASSIGN_OR_RETURN(SiteParameters parameters, ReadSiteParameters(site.parameters, pack));
     packs.active.push_back({pack, std::move(parameters)});
   }
   return packs;

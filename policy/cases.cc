@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/parallel.h"
 #include "policy/case_table.h"
 #include "policy/evaluate.h"
 #include "policy/pack_data.h"
@@ -64,7 +65,8 @@ class Case {
  public:
   explicit Case(const YamlNode& node) : node_(node) {}
 
-  CaseResult Run(const PackSource& packs) {
+  CaseResult Run(const PackSource& packs, bool comparisons) {
+    comparisons_ = comparisons;
     result_.where = node_.Where();
     if (const YamlNode* name = node_.Find("name"); name != nullptr) result_.name = name->text;
     if (const Status s = Check(packs); !s.ok()) result_.failures.push_back(Message(s));
@@ -83,6 +85,7 @@ class Case {
     const YamlNode* output = map.RequiredNode("output");
     map.Node("note");
     HEARTH_RETURN_IF_ERROR(map.Finish());
+    result_.pack = pack_id;
     HEARTH_ASSIGN_OR_RETURN(const Pack pack, packs(pack_id));
     SiteParameters site;
     if (parameters != nullptr) {
@@ -141,8 +144,91 @@ class Case {
     return static_cast<int>(it - member_ids_.begin());
   }
 
-  void Fail(const YamlNode& at, const std::string& what, const std::string& expected, const std::string& found) {
-    result_.failures.push_back(at.Where() + ": " + what + "\n    expected " + expected + "\n    found    " + found);
+  // What an expectation is about, for its difference.
+  struct About {
+    const YamlNode* at = nullptr;
+    std::string what;
+    int rule = -1;     // index in the pack, -1: a fact
+    std::string fact;  // the pack's own name
+    FactPlace place = FactPlace::kHousehold;
+    int member = -1;
+    const Pack* pack = nullptr;
+    Evaluator* evaluator = nullptr;
+  };
+
+  void Fail(const About& about, const std::string& part, const std::string& expected, const std::string& found) {
+    const std::string what = about.what + part;
+    result_.failures.push_back(about.at->Where() + ": " + what + "\n    expected " + expected + "\n    found    " +
+                               found);
+    CaseDifference d;
+    d.where = about.at->Where();
+    d.what = what;
+    d.expected = expected;
+    d.found = found;
+    if (about.rule >= 0) {
+      const Rule& r = about.pack->rules()[static_cast<size_t>(about.rule)];
+      d.clause = r.clause;
+      d.title = r.title;
+    }
+    if (const std::optional<Trace> trace = TraceOf(about)) d.steps = ShowSteps(*trace);
+    result_.differences.push_back(std::move(d));
+  }
+
+  // Of a rule of persons without a member: the first whom it holds for, else the first.
+  int SubjectOf(const About& about) const {
+    if (about.pack->rules()[static_cast<size_t>(about.rule)].unit != RuleUnit::kPerson) return -1;
+    if (about.member >= 0) return about.member;
+    for (const Determination& d : made_) {
+      if (d.rule == static_cast<uint32_t>(about.rule) && d.outcome == Outcome::kEligible) return d.member;
+    }
+    return 0;
+  }
+
+  std::optional<Trace> TraceOf(const About& about) const {
+    if (about.evaluator == nullptr) return std::nullopt;
+    StatusOr<Trace> trace = InvalidArgument("no trace");
+    if (about.rule >= 0) {
+      trace = about.evaluator->Explain(facts_, static_cast<uint32_t>(about.rule), SubjectOf(about));
+    } else if (!about.fact.empty() && about.pack->FindParameter(about.fact) < 0) {
+      trace = about.evaluator->ExplainFact(facts_, about.place, about.fact, about.member);
+    }
+    if (!trace.ok()) return std::nullopt;
+    return *std::move(trace);
+  }
+
+  static std::string OneLine(std::string_view text) {
+    std::string line;
+    for (const char c : text) {
+      const bool space = c == ' ' || c == '\n' || c == '\t';
+      if (!space) line += c;
+      if (space && !line.empty() && line.back() != ' ') line += ' ';
+    }
+    return line;
+  }
+
+  static std::vector<std::string> ShowSteps(const Trace& trace) {
+    std::vector<std::string> steps;
+    for (const TraceStep& step : trace.steps) {
+      std::string line(static_cast<size_t>(2 * step.depth), ' ');
+      const bool comparison = step.kind == TraceStep::Kind::kComparison;
+      line += OneLine(step.name) + (comparison ? "? " : " = ") + step.value.ToString();
+      if (!step.expression.empty()) line += "   " + OneLine(step.expression);
+      if (step.distance) line += ", distance " + step.distance->ToString();
+      if (!step.clause.empty()) line += "   [" + step.clause + "]";
+      steps.push_back(std::move(line));
+    }
+    return steps;
+  }
+
+  void CollectComparisons(const About& about) {
+    const std::optional<Trace> trace = TraceOf(about);
+    if (!trace) return;
+    for (const TraceStep& step : trace->steps) {
+      if (step.kind != TraceStep::Kind::kComparison || !step.distance) continue;
+      const int side = step.distance->IsZero() ? 0 : step.distance->IsNegative() ? 1 : -1;
+      const std::string& rule = about.pack->rules()[static_cast<size_t>(about.rule)].id;
+      result_.comparisons.push_back({rule, OneLine(step.name), side});
+    }
   }
 
   Status CheckExpectation(const YamlNode& item, const Pack& pack, Evaluator* evaluator) {
@@ -170,19 +256,29 @@ class Case {
                                   (near.empty() ? "" : "; did you mean " + near + "?"));
     }
     const Found found = Find(static_cast<uint32_t>(index), who);
-    const std::string what = rule->text + (member != nullptr ? " of " + member->text : "");
+    if (std::find(result_.rules.begin(), result_.rules.end(), rule->text) == result_.rules.end()) {
+      result_.rules.push_back(rule->text);
+    }
+    About about;
+    about.at = &item;
+    about.what = rule->text + (member != nullptr ? " of " + member->text : "");
+    about.rule = index;
+    about.member = who;
+    about.pack = &pack;
+    about.evaluator = evaluator;
+    if (comparisons_) CollectComparisons(about);
     if (holds != nullptr) {
       const bool wanted = holds->text == "true";
       const bool right = wanted ? found.eligible : (!found.eligible && !found.unknown);
-      if (!right) Fail(item, what, wanted ? "it holds" : "it does not hold", Describe(found));
+      if (!right) Fail(about, "", wanted ? "it holds" : "it does not hold", Describe(found));
     }
-    if (amount != nullptr) HEARTH_RETURN_IF_ERROR(CheckAmount(item, *amount, what, found));
+    if (amount != nullptr) HEARTH_RETURN_IF_ERROR(CheckAmount(about, *amount, found));
     if (per != nullptr && found.eligible && PeriodName(found.per) != per->text) {
-      Fail(item, what, "per " + per->text, "per " + std::string(PeriodName(found.per)));
+      Fail(about, "", "per " + per->text, "per " + std::string(PeriodName(found.per)));
     }
-    if (needs != nullptr) CheckNeeds(item, *needs, what, found, pack);
+    if (needs != nullptr) CheckNeeds(about, *needs, found, pack);
     if (breach != nullptr || due != nullptr) {
-      return CheckBreachAndDue(item, breach, due, what, static_cast<uint32_t>(index), who, evaluator);
+      return CheckBreachAndDue(about, breach, due);
     }
     return OkStatus();
   }
@@ -222,21 +318,26 @@ class Case {
     return out;
   }
 
-  Status CheckAmount(const YamlNode& item, const YamlNode& amount, const std::string& what, const Found& found) {
+  Status CheckAmount(const About& about, const YamlNode& amount, const Found& found) {
     if (amount.IsNull() || amount.text == "null") {
-      if (!found.eligible || !found.open) Fail(item, what, "it holds, its amount open", Describe(found));
+      if (!found.eligible || !found.open) Fail(about, "", "it holds, its amount open", Describe(found));
       return OkStatus();
     }
     const StatusOr<Decimal> wanted = Decimal::Parse(amount.text);
     if (!wanted.ok()) return YamlError(amount, Message(wanted.status()));
     if (!found.eligible || found.open || Decimal::FromMoney(found.amount) != *wanted) {
-      Fail(item, what, wanted->ToString(), Describe(found));
+      Fail(about, "", "it holds, " + Figure(*wanted), Describe(found));
     }
     return OkStatus();
   }
 
-  void CheckNeeds(const YamlNode& item, const YamlNode& needs, const std::string& what, const Found& found,
-                  const Pack& pack) {
+  // As an amount is written: two decimals.
+  static std::string Figure(const Decimal& d) {
+    const std::optional<Money> money = d.ToMoney(Rounding::kHalfUp);
+    return money && Decimal::FromMoney(*money) == d ? money->ToString() : d.ToString();
+  }
+
+  void CheckNeeds(const About& about, const YamlNode& needs, const Found& found, const Pack& pack) {
     std::vector<const YamlNode*> names;
     if (needs.IsScalar()) names.push_back(&needs);
     for (const YamlNode& n : needs.items) names.push_back(&n);
@@ -244,25 +345,25 @@ class Case {
       const auto alias = pack.data().aliases.find(n->text);
       const std::string& name = alias == pack.data().aliases.end() ? n->text : alias->second;
       const bool there = std::find(found.missing.begin(), found.missing.end(), name) != found.missing.end();
-      if (found.eligible || !there) Fail(item, what, "it needs " + name, Describe(found));
+      if (found.eligible || !there) Fail(about, "", "it needs " + name, Describe(found));
     }
   }
 
-  Status CheckBreachAndDue(const YamlNode& item, const YamlNode* breach, const YamlNode* due, const std::string& what,
-                           uint32_t rule, int who, Evaluator* evaluator) {
-    if (evaluator == nullptr) {
-      Fail(item, what, "an answer", "the pack is not in force");
+  Status CheckBreachAndDue(const About& about, const YamlNode* breach, const YamlNode* due) {
+    if (about.evaluator == nullptr) {
+      Fail(about, "", "an answer", "the pack is not in force");
       return OkStatus();
     }
-    const bool person = evaluator->pack().rules()[rule].unit == RuleUnit::kPerson;
-    if (person && who < 0 && facts_.members.size() == 1) who = 0;
+    const uint32_t rule = static_cast<uint32_t>(about.rule);
+    const bool person = about.pack->rules()[rule].unit == RuleUnit::kPerson;
+    const int who = person && about.member < 0 && facts_.members.size() == 1 ? 0 : about.member;
     if (breach != nullptr) {
-      HEARTH_ASSIGN_OR_RETURN(const Value v, evaluator->Breach(facts_, rule, who));
-      if (v.ToString() != breach->text) Fail(item, what + ", breach", breach->text, v.ToString());
+      HEARTH_ASSIGN_OR_RETURN(const Value v, about.evaluator->Breach(facts_, rule, who));
+      if (v.ToString() != breach->text) Fail(about, ", breach", breach->text, v.ToString());
     }
     if (due != nullptr) {
-      HEARTH_ASSIGN_OR_RETURN(const Value v, evaluator->Due(facts_, rule, who));
-      if (v.ToString() != due->text) Fail(item, what + ", due", due->text, v.ToString());
+      HEARTH_ASSIGN_OR_RETURN(const Value v, about.evaluator->Due(facts_, rule, who));
+      if (v.ToString() != due->text) Fail(about, ", due", due->text, v.ToString());
     }
     return OkStatus();
   }
@@ -270,12 +371,18 @@ class Case {
   Status CheckFact(const YamlNode& item, const YamlNode& fact, const YamlNode* value, int who, const Pack& pack,
                    Evaluator* evaluator) {
     if (value == nullptr) return YamlError(item, "the expected value of " + fact.text + " is missing");
-    if (evaluator == nullptr) {
-      Fail(item, fact.text, value->text, "the pack is not in force");
-      return OkStatus();
-    }
     const auto alias = pack.data().aliases.find(fact.text);
     const std::string& name = alias == pack.data().aliases.end() ? fact.text : alias->second;
+    About about;
+    about.at = &item;
+    about.what = "fact " + fact.text + (who >= 0 ? " of " + member_ids_[static_cast<size_t>(who)] : "");
+    about.fact = name;
+    about.pack = &pack;
+    about.evaluator = evaluator;
+    if (evaluator == nullptr) {
+      Fail(about, "", value->text, "the pack is not in force");
+      return OkStatus();
+    }
     Value found;
     if (pack.FindParameter(name) >= 0) {
       HEARTH_ASSIGN_OR_RETURN(found, evaluator->ParameterValue(name));
@@ -292,6 +399,8 @@ class Case {
         }
       }
       if (place == FactPlace::kMember && who < 0 && facts_.members.size() == 1) who = 0;
+      about.place = place;
+      about.member = who;
       StatusOr<Value> v = evaluator->Fact(facts_, place, name, who);
       if (!v.ok()) return YamlError(fact, Message(v.status()));
       found = *std::move(v);
@@ -308,7 +417,7 @@ class Case {
         same = !found.IsNull() && found.ToString() == value->text;
       }
     }
-    if (!same) Fail(item, fact.text, null_wanted ? "null (unknown)" : value->text, found.ToString());
+    if (!same) Fail(about, "", null_wanted ? "null (unknown)" : value->text, found.ToString());
     return OkStatus();
   }
 
@@ -317,26 +426,84 @@ class Case {
   UnitFacts facts_;
   std::vector<std::string> member_ids_;
   std::vector<Determination> made_;
+  bool comparisons_ = false;
 };
+
+// One case to run, or the reason why a case of the file cannot be.
+struct Task {
+  YamlNode node;
+  Status broken;
+};
+
+CaseResult Broken(const Task& task) {
+  CaseResult result;
+  result.where = task.node.Where();
+  if (const YamlNode* name = task.node.Find("name"); name != nullptr) result.name = name->text;
+  result.failures.push_back(Message(task.broken));
+  return result;
+}
+
+Status AddTasks(std::string_view text, std::string_view file_name, std::vector<Task>* tasks) {
+  HEARTH_ASSIGN_OR_RETURN(const YamlNode root, ReadYaml(text, file_name));
+  if (!root.IsList()) return YamlError(root, "a file of cases is a list of cases");
+  for (const YamlNode& item : root.items) {
+    StatusOr<std::vector<YamlNode>> cases = ExpandCase(item);
+    if (!cases.ok()) {
+      tasks->push_back({item, cases.status()});
+      continue;
+    }
+    for (YamlNode& one : *cases) tasks->push_back({std::move(one), OkStatus()});
+  }
+  return OkStatus();
+}
+
+bool IsAsked(const Task& task, const std::string& filter) {
+  if (filter.empty()) return true;
+  const auto has = [&](const YamlNode* node) {
+    return node != nullptr && node->text.find(filter) != std::string::npos;
+  };
+  if (has(task.node.Find("name")) || has(task.node.Find("pack"))) return true;
+  const YamlNode* output = task.node.Find("output");
+  return output != nullptr && std::any_of(output->items.begin(), output->items.end(), [&](const YamlNode& item) {
+           return has(item.Find("rule")) || has(item.Find("fact"));
+         });
+}
 
 }  // namespace
 
 StatusOr<std::vector<CaseResult>> RunCases(std::string_view text, std::string_view file_name, const PackSource& packs) {
-  HEARTH_ASSIGN_OR_RETURN(const YamlNode root, ReadYaml(text, file_name));
-  if (!root.IsList()) return YamlError(root, "a file of cases is a list of cases");
-  std::vector<CaseResult> results;
-  for (const YamlNode& item : root.items) {
-    const StatusOr<std::vector<YamlNode>> cases = ExpandCase(item);
-    if (!cases.ok()) {
-      CaseResult broken;
-      broken.where = item.Where();
-      if (const YamlNode* name = item.Find("name"); name != nullptr) broken.name = name->text;
-      broken.failures.push_back(Message(cases.status()));
-      results.push_back(std::move(broken));
-      continue;
+  const CaseFileText file{std::string(file_name), std::string(text)};
+  return RunCaseFiles(std::span(&file, 1), packs, {});
+}
+
+StatusOr<std::vector<CaseResult>> RunCaseFiles(std::span<const CaseFileText> files, const PackSource& packs,
+                                               const CaseOptions& options) {
+  std::vector<std::vector<Task>> by_file(files.size());
+  std::vector<Status> broken(files.size());
+  ParallelFor(files.size(), options.threads,
+              [&](size_t i) { broken[i] = AddTasks(files[i].text, files[i].name, &by_file[i]); });
+  std::vector<Task> tasks;
+  std::map<std::string, StatusOr<Pack>, std::less<>> loaded;
+  for (size_t i = 0; i < files.size(); ++i) {
+    HEARTH_RETURN_IF_ERROR(broken[i]);
+    for (Task& task : by_file[i]) {
+      if (!IsAsked(task, options.filter)) continue;
+      const YamlNode* pack = task.node.Find("pack");
+      if (pack != nullptr && !loaded.contains(pack->text)) loaded.emplace(pack->text, packs(pack->text));
+      tasks.push_back(std::move(task));
     }
-    for (const YamlNode& one : *cases) results.push_back(Case(one).Run(packs));
   }
+  const PackSource source = [&](std::string_view id) -> StatusOr<Pack> {
+    const auto it = loaded.find(id);
+    return it == loaded.end() ? StatusOr<Pack>(InvalidArgument("the case names no pack")) : it->second;
+  };
+  constexpr size_t kGrain = 16;  // cases a task: one takes about a tenth of a millisecond
+  std::vector<CaseResult> results(tasks.size());
+  ParallelChunks(tasks.size(), kGrain, options.threads, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      results[i] = tasks[i].broken.ok() ? Case(tasks[i].node).Run(source, options.comparisons) : Broken(tasks[i]);
+    }
+  });
   return results;
 }
 

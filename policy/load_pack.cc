@@ -5,6 +5,7 @@
 
 #include "policy/pack_compiler.h"
 #include "policy/pack_reader.h"
+#include "policy/problem_order.h"
 
 namespace hearth {
 namespace {
@@ -43,7 +44,9 @@ Loaded Load(const std::map<std::string, std::string>& files,
             std::span<const std::shared_ptr<const RegistrySchema>> schemas) {
   Loaded loaded;
   PackDeclarations declarations = ReadPackFiles(files, schemas, &loaded.problems);
-  loaded.data = CompilePack(std::move(declarations), &loaded.problems);
+  // Where a file cannot be read its names are missing, and every use of them would be told as unknown.
+  if (declarations.whole) loaded.data = CompilePack(std::move(declarations), &loaded.problems);
+  SortByPlace(&loaded.problems);
   return loaded;
 }
 

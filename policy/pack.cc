@@ -4,6 +4,7 @@
 #include <array>
 
 #include "policy/pack_data.h"
+#include "policy/problem_order.h"
 
 namespace hearth {
 
@@ -49,6 +50,7 @@ const std::vector<Parameter>& Pack::parameters() const { return data_->parameter
 const std::vector<Rule>& Pack::rules() const { return data_->rules; }
 const std::vector<StackGroup>& Pack::stack_groups() const { return data_->groups; }
 const std::vector<LeftOutRule>& Pack::left_out() const { return data_->left_out; }
+const std::vector<Overlay>& Pack::overlays() const { return data_->overlays; }
 
 int Pack::FindRule(std::string_view id) const {
   const auto it = data_->rule_index.find(id);
@@ -76,58 +78,17 @@ int Pack::RecognitionRule(std::string_view class_fact) const {
   return -1;
 }
 
-StatusOr<SiteParameters> ReadSiteParameters(const YamlNode& node, const Pack& pack) {
-  SiteParameters site;
-  if (node.IsNull()) return site;
-  if (!node.IsMap()) return YamlError(node, "parameters are a map of name to value");
-  const CivilDay first = CivilDay::FromYmd(1, 1, 1).value();
-
-  // A list of maps with `from` is dated; anything else is one value.
-  const auto read = [&](const YamlNode& value, FactType type) -> StatusOr<std::vector<DatedValue>> {
-    std::vector<DatedValue> dated;
-    const bool is_dated =
-        value.IsList() && !value.items.empty() && value.items[0].IsMap() && value.items[0].Find("from") != nullptr;
-    if (!is_dated) {
-      HEARTH_ASSIGN_OR_RETURN(Value v, ReadFactValue(value, type, {}, nullptr));
-      dated.push_back({first, std::move(v)});
-      return dated;
-    }
-    for (const YamlNode& item : value.items) {
-      YamlMap map(item);
-      const std::optional<CivilDay> from = map.OptionalDay("from");
-      const YamlNode* v = map.RequiredNode("value");
-      if (!from) map.Fail(item, "\"from\" is missing: the first day of this value");
-      HEARTH_RETURN_IF_ERROR(map.Finish());
-      HEARTH_ASSIGN_OR_RETURN(Value read_value, ReadFactValue(*v, type, {}, nullptr));
-      if (!dated.empty() && *from <= dated.back().from) return YamlError(item, "the days must ascend");
-      dated.push_back({*from, std::move(read_value)});
-    }
-    return dated;
-  };
-
-  for (const auto& [key, value] : node.entries) {
-    if (key.text == "local_amount") {
-      if (!value.IsMap()) return YamlError(value, "local_amount is a map of rule id to amount");
-      for (const auto& [rule, amount] : value.entries) {
-        if (pack.FindRule(rule.text) < 0) return YamlError(rule, "pack " + pack.id() + " has no rule " + rule.text);
-        HEARTH_ASSIGN_OR_RETURN(site.local_amount[rule.text], read(amount, FactType::kMoney));
-      }
-      continue;
-    }
-    const auto& aliases = pack.data().aliases;
-    const auto alias = aliases.find(key.text);
-    const std::string& name = alias == aliases.end() ? key.text : alias->second;
-    const int index = pack.FindParameter(name);
-    if (index < 0) {
-      std::vector<std::string> names;
-      for (const Parameter& p : pack.parameters()) names.push_back(p.name);
-      const std::string near = NearestName(name, names);
-      return YamlError(key, "pack " + pack.id() + " has no parameter \"" + name + "\"" +
-                                (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
-    }
-    HEARTH_ASSIGN_OR_RETURN(site.values[name], read(value, pack.parameters()[static_cast<size_t>(index)].type));
+std::vector<std::string> PackWarnings(const Pack& pack, CivilDay day) {
+  std::vector<std::string> warnings;
+  for (const Status& s : pack.data().warnings) warnings.push_back(Message(s));
+  for (size_t i = 0; i < pack.parameters().size(); ++i) {
+    const Parameter& p = pack.parameters()[i];
+    if (!p.review || *p.review >= day) continue;
+    warnings.push_back(pack.data().parameter_places[i] + ": parameter " + p.name + " was due for review on " +
+                       p.review->ToString());
   }
-  return site;
+  std::stable_sort(warnings.begin(), warnings.end(), ComesBefore);
+  return warnings;
 }
 
 }  // namespace hearth

@@ -21,6 +21,7 @@
 #include "core/schema.h"
 #include "core/status.h"
 #include "core/yaml.h"
+#include "policy/site_parameters.h"
 
 namespace hearth {
 
@@ -41,6 +42,7 @@ struct RawFact {
   std::string source;                                    // the registry it comes from, or "case"
   std::vector<std::string> values;                       // the words that a text fact may hold; empty: any
   std::vector<std::pair<std::string, FactType>> fields;  // of the items of a list fact; empty: not checked
+  std::vector<std::string> health;                       // beginnings of the clauses that may read it; empty: any
   int slot = -1;                                         // in layout(), at `place`
 };
 
@@ -56,24 +58,24 @@ struct DerivedFact {
   std::string registry;                                  // kRows: whose rows they are
   std::vector<std::string> values;                       // the words that a text may be; empty: any
   std::vector<std::pair<std::string, FactType>> fields;  // of the items of a list; empty: not checked
+  std::vector<std::string> health;                       // as of a raw fact
   int slot = -1;
 };
 
-struct DatedValue {
-  CivilDay from;  // in force from this day until the next one's
-  Value value;
-};
+// Which way a parameter may be moved in favour of the person.
+enum class Better : uint8_t { kUnstated, kHigher, kLower };
 
 struct Parameter {
   std::string name;
   FactType type = FactType::kAny;
   std::string unit;
   std::string clause;
-  bool locality = false;             // set by the locality: the pack itself may have no value
-  std::optional<CivilDay> review;    // day by which its owner looks at it again
-  std::vector<DatedValue> values;    // by day, ascending; may be empty for a locality's
-  std::string ambiguity;             // "A2": which open question of the text this switch settles
-  std::vector<std::string> choices;  // the words that a text parameter may hold; empty: any
+  bool locality = false;              // set by the locality: the pack itself may have no value
+  std::optional<CivilDay> review;     // day by which its owner looks at it again
+  std::vector<DatedValue> values;     // by day, ascending; may be empty for a locality's
+  std::string ambiguity;              // "A2": which open question of the text this switch settles
+  std::vector<std::string> choices;   // the words that a text parameter may hold; empty: any
+  Better better = Better::kUnstated;  // money that stands in an amount: higher, unless the pack says otherwise
   std::string note;
 };
 
@@ -146,6 +148,7 @@ class Pack {
   const std::vector<Rule>& rules() const;
   const std::vector<StackGroup>& stack_groups() const;
   const std::vector<LeftOutRule>& left_out() const;
+  const std::vector<Overlay>& overlays() const;  // by division
   // -1 when there is none.
   int FindRule(std::string_view id) const;
   int FindParameter(std::string_view name) const;
@@ -174,16 +177,8 @@ std::vector<Status> CheckPack(std::string_view folder, std::span<const std::shar
 std::vector<Status> CheckPackFiles(const std::map<std::string, std::string>& files,
                                    std::span<const std::shared_ptr<const RegistrySchema>> schemas);
 
-// What a place sets on its own: dated values of parameters, and amounts of rules that are already higher there
-// (`local_amount`; a lower one changes nothing).
-struct SiteParameters {
-  std::map<std::string, std::vector<DatedValue>, std::less<>> values;
-  std::map<std::string, std::vector<DatedValue>, std::less<>> local_amount;  // rule id -> yuan
-};
-
-// Reads a map of parameters: `name: value`, `name: [{from: 2024-01-01, value: …}, …]`, or `local_amount: {rule: …}`.
-// An undated value holds from the first day of the calendar. InvalidArgument for a name the pack does not have or a
-// value of another type.
-StatusOr<SiteParameters> ReadSiteParameters(const YamlNode& node, const Pack& pack);
+// What is odd in a pack that loads, each with its place: a fact that nothing uses, a table that cannot be checked, a
+// parameter whose review was due before the day.
+std::vector<std::string> PackWarnings(const Pack& pack, CivilDay day);
 
 }  // namespace hearth

@@ -4,6 +4,9 @@
 #include <set>
 
 #include "policy/feel/compile.h"
+#include "policy/overlay_reader.h"
+#include "policy/pack_checks.h"
+#include "policy/problem_order.h"
 
 namespace hearth {
 namespace {
@@ -228,13 +231,12 @@ class Compiler {
       CheckClassFact(t.at, r.exit_start);
     }
     FindCycles();
-    for (const auto& [name, of] : data.aliases) {
-      bool known = data.parameter_index.contains(of);
-      for (int p = 0; p < kFactPlaces; ++p) known = known || data.layout.Slot(static_cast<FactPlace>(p), of) >= 0;
-      if (!known)
-        Problem(InvalidArgument("pack.yaml: alias \"" + name + "\" stands for \"" + of +
-                                "\", which the pack does not have"));
+    SetDefaultBetter(&data);
+    for (const PackDeclarations::OverlayFile& file : d_.overlay_files) {
+      data.overlays.push_back(ReadOverlay(file.root, file.division, data, problems_));
     }
+    CheckWholePack(d_, problems_, &data.warnings);
+    SortByPlace(&data.warnings);
     return std::make_shared<const PackData>(std::move(d_.data));
   }
 
@@ -319,7 +321,10 @@ class Compiler {
     if (name.empty()) return;
     const PackData& data = d_.data;
     if (data.layout.Slot(FactPlace::kHousehold, name) >= 0 || data.layout.Slot(FactPlace::kMember, name) >= 0) return;
-    Problem(YamlError(at, "unknown fact \"" + name + "\""));
+    std::vector<std::string> names;
+    for (const RawFact& f : data.raw) names.push_back(f.name);
+    for (const DerivedFact& f : data.derived) names.push_back(f.name);
+    Problem(YamlError(at, "unknown fact \"" + name + "\"" + DidYouMean(name, names)));
   }
 
   void CompileOne(const std::string& what, const PlacedText& text, FactPlace place, const feel::Type& wanted,

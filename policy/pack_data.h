@@ -45,7 +45,9 @@ struct PackData {
   std::vector<CompiledRule> compiled;       // by index of rules
   std::vector<SlotUse> slots[kFactPlaces];  // by slot
   std::vector<StackGroup> groups;
-  std::vector<Status> warnings;  // in order of files and lines
+  std::vector<Overlay> overlays;              // by division
+  std::vector<Status> warnings;               // in order of files and lines
+  std::vector<std::string> parameter_places;  // by index of parameters: "parameters.yaml:12:5"
   std::vector<LeftOutRule> left_out;
   std::map<std::string, std::string, std::less<>> aliases;  // another name -> the pack's name
   std::map<std::string, int, std::less<>> rule_index, parameter_index;

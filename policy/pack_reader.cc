@@ -7,6 +7,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "policy/overlay_reader.h"
+
 namespace hearth {
 namespace {
 
@@ -49,6 +51,8 @@ constexpr std::array<std::pair<std::string_view, Rounding>, 3> kRoundings = {
 constexpr std::array<std::pair<std::string_view, StackMode>, 3> kModes = {{{"take_higher", StackMode::kTakeHigher},
                                                                            {"no_duplicate", StackMode::kNoDuplicate},
                                                                            {"additive", StackMode::kAdditive}}};
+constexpr std::array<std::pair<std::string_view, Better>, 2> kBetter = {
+    {{"higher", Better::kHigher}, {"lower", Better::kLower}}};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kKinds = {{{"cash", ""},
                                                                                    {"recognition", ""},
                                                                                    {"income-rule", ""},
@@ -108,10 +112,10 @@ class Reader {
   // What a file of a pack holds, by its name: `name.yaml`, or any file in a folder `name/`.
   struct FileKind {
     std::string_view name;
-    void (Reader::*read)(const YamlNode& root);  // nullptr: no part of the policy
+    void (Reader::*read)(const YamlNode& root, const std::string& file);  // nullptr: no part of the policy
     bool one_file = false, folder_only = false;
   };
-  static constexpr size_t kFileKindCount = 9;
+  static constexpr size_t kFileKindCount = 10;
   static const std::array<FileKind, kFileKindCount> kFileKinds;
 
   static const FileKind& KindOf(std::string_view name) {
@@ -128,29 +132,43 @@ class Reader {
   void ReadFile(const FileKind& kind, const std::string& name, const std::string& text) {
     if (kind.name.empty()) {
       return Problem(InvalidArgument(name + ": no such file belongs to a pack (pack.yaml, parameters, facts, derived "
-                                            "and stacking.yaml, left_out.yaml, rules/, cases/)"));
+                                            "and stacking.yaml, left_out.yaml, overlays/, rules/, cases/)"));
     }
     if (kind.read == nullptr) return;
     StatusOr<YamlNode> root = ReadYaml(text, name);
-    if (!root.ok()) return Problem(root.status());
-    (this->*kind.read)(*root);
+    if (!root.ok()) {
+      out_.whole = false;
+      return Problem(root.status());
+    }
+    (this->*kind.read)(*root, name);
   }
 
-  void ReadParameters(const YamlNode& root) {
+  void ReadParameters(const YamlNode& root, const std::string&) {
     ReadList(root, "parameters", [this](const YamlNode& n) { ReadParameter(n); });
   }
-  void ReadDerivedFacts(const YamlNode& root) {
+  void ReadDerivedFacts(const YamlNode& root, const std::string&) {
     ReadList(root, "derived", [this](const YamlNode& n) { ReadDerived(n); });
   }
-  void ReadStacking(const YamlNode& root) {
+  void ReadStacking(const YamlNode& root, const std::string&) {
     ReadList(root, "groups", [this](const YamlNode& n) { ReadStackGroup(n); });
   }
-  void ReadLeftOutRules(const YamlNode& root) {
+  void ReadLeftOutRules(const YamlNode& root, const std::string&) {
     ReadList(root, "left_out", [this](const YamlNode& n) { ReadLeftOut(n); });
   }
-  void ReadRules(const YamlNode& root) {
+  void ReadRules(const YamlNode& root, const std::string&) {
     if (!root.IsList()) return Problem(YamlError(root, "a file of rules is a list of rules"));
     for (const YamlNode& item : root.items) ReadRule(item);
+  }
+
+  void ReadOverlayFile(const YamlNode& root, const std::string& file) {
+    std::string division = file.substr(std::string_view("overlays/").size());
+    if (division.ends_with(".yaml")) division.resize(division.size() - 5);
+    if (!IsDivision(division)) {
+      return Problem(YamlError(root, "\"" + division +
+                                         "\" is no division code: a file of overlays is named after one, "
+                                         "2 to 12 digits"));
+    }
+    out_.overlay_files.push_back({division, root});
   }
 
   void ReadStackGroup(const YamlNode& node) {
@@ -165,6 +183,7 @@ class Reader {
       if (other.id == g.id) Problem(YamlError(node, "stack group " + g.id + " is declared twice"));
     }
     out_.data.groups.push_back(std::move(g));
+    out_.group_at.push_back(Mark(node));
   }
 
   void ReadLeftOut(const YamlNode& node) {
@@ -180,6 +199,7 @@ class Reader {
     }
     Finish(&map);
     out_.data.left_out.push_back(std::move(r));
+    out_.left_out_at.push_back(Mark(node));
   }
 
   template <class Each>
@@ -262,7 +282,7 @@ class Reader {
     if (!plain) Problem(YamlError(at, "\"" + name + "\" is no name: lower-case letters, digits and _ alone"));
   }
 
-  void ReadPack(const YamlNode& root) {
+  void ReadPack(const YamlNode& root, const std::string&) {
     YamlMap map(root);
     PackData& d = out_.data;
     d.id = map.Text("pack");
@@ -275,7 +295,10 @@ class Reader {
     if (to) d.valid_to = *to;
     rounding_ = ReadWord(&map, "rounding", kRoundings, Rounding::kHalfUp, true);
     if (const YamlNode* aliases = map.Node("aliases"); aliases != nullptr) {
-      for (const auto& [name, of] : aliases->entries) d.aliases[name.text] = of.text;
+      for (const auto& [name, of] : aliases->entries) {
+        d.aliases[name.text] = of.text;
+        out_.aliases_at.push_back({name, of});
+      }
     }
     Finish(&map);
   }
@@ -290,6 +313,7 @@ class Reader {
     p.review = map.OptionalDay("review");
     p.ambiguity = map.TextOr("ambiguity", "");
     p.choices = map.TextListOr("choices");
+    p.better = ReadWord(&map, "better", kBetter, Better::kUnstated, false);
     p.locality =
         ReadWord(&map, "set_by",
                  std::array<std::pair<std::string_view, bool>, 2>{{{"text", false}, {"locality", true}}}, false, false);
@@ -303,12 +327,14 @@ class Reader {
     if (values != nullptr && values->IsList()) {
       for (const YamlNode& item : values->items) ReadDated(item, &p);
     }
-    if (p.values.empty() && !p.locality) {
+    const bool none_given = values == nullptr || !values->IsList() || values->items.empty();
+    if (none_given && !p.locality) {
       Problem(
           YamlError(node, "parameter " + p.name + " has no values; write `set_by: locality` when the place sets it"));
     }
     out_.data.parameters.push_back(std::move(p));
     out_.parameter_at.push_back(Mark(node));
+    out_.data.parameter_places.push_back(node.Where());
   }
 
   void ReadDated(const YamlNode& item, Parameter* p) {
@@ -324,7 +350,7 @@ class Reader {
     p->values.push_back({*from, *std::move(v)});
   }
 
-  void ReadFacts(const YamlNode& root) {
+  void ReadFacts(const YamlNode& root, const std::string&) {
     YamlMap map(root);
     const YamlNode* registries = map.Node("registries");
     const YamlNode* facts = map.RequiredNode("facts");
@@ -345,7 +371,10 @@ class Reader {
       return Problem(YamlError(
           item, "unknown registry \"" + item.text + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?")));
     }
+    const auto& registries = out_.data.registries;
+    if (std::find(registries.begin(), registries.end(), item.text) != registries.end()) return;
     out_.data.registries.push_back(item.text);
+    out_.registry_at.push_back(Mark(item));
     out_.data.schemas.push_back(*it);
   }
 
@@ -359,6 +388,7 @@ class Reader {
     f.source = map.Text("source");
     f.values = map.TextListOr("values");
     if (const YamlNode* fields = map.Node("fields"); fields != nullptr) ReadFields(*fields, &map, f.type, &f.fields);
+    f.health = map.TextListOr("health");
     const bool two_places = map.BoolOr("two_places", false);
     if (f.type == FactType::kRows) map.Fail(node, "rows of a registry are listed under `registries:`");
     Finish(&map);
@@ -391,6 +421,7 @@ class Reader {
     f.note = map.TextOr("note", "");
     f.clause = ReadClause(&map, "derived fact " + f.name);
     f.registry = map.TextOr("registry", "");
+    f.health = map.TextListOr("health");
     const bool two_places = map.BoolOr("two_places", false);
     const auto& registries = out_.data.registries;
     if (f.type == FactType::kRows && std::find(registries.begin(), registries.end(), f.registry) == registries.end()) {
@@ -447,9 +478,6 @@ class Reader {
     t.due = ReadFeel(&map, "due", false);
     t.at = Mark(node);
     if (t.amount.given && r.per == Period::kNone) map.Fail(node, "rule " + r.id + " has an amount and no \"per\"");
-    if (!r.stack_group.empty() && !t.amount.given) {
-      map.Fail(node, "rule " + r.id + " is in a stack group and has no amount to compare");
-    }
     Finish(&map);
     r.when = t.when.text;
     r.amount = t.amount.text;
@@ -490,6 +518,7 @@ const std::array<Reader::FileKind, Reader::kFileKindCount> Reader::kFileKinds = 
     {"stacking", &Reader::ReadStacking, true, false},
     {"rules", &Reader::ReadRules, false, true},
     {"left_out", &Reader::ReadLeftOutRules, true, false},
+    {"overlays", &Reader::ReadOverlayFile, false, true},
     {"cases", nullptr, false, true},
     {"", nullptr},
 }};

@@ -31,6 +31,15 @@ struct PackDeclarations {
   std::vector<PlacedTable> derived_tables;                 // not given where there is a text
   std::vector<bool> raw_two_places, derived_two_places;    // the name stands at the household and at the member
   std::vector<RuleTexts> rule_texts;
+  std::vector<YamlNode> group_at, left_out_at, registry_at;
+  std::vector<YamlEntry> aliases_at;
+  // overlays/<division>.yaml, read when the names are known.
+  struct OverlayFile {
+    std::string division;
+    YamlNode root;
+  };
+  std::vector<OverlayFile> overlay_files;  // by division
+  bool whole = true;                       // every file could be read as YAML; else names cannot be looked up
 };
 
 // Problems are appended, in the order of files and lines; what could be read is in the result all the same.

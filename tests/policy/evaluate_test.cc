@@ -285,7 +285,8 @@ TEST(SiteParameters, UnknownNamesAndWrongTypesAreRefused) {
             "\"dibao_standard_month\"?");
   EXPECT_EQ(Message(read("{dibao_standard_month: many}")),
             "hearth.yaml:1:24: a money is wanted here, \"many\" is none");
-  EXPECT_EQ(Message(read("{local_amount: {WZ-9.9: 1}}")), "hearth.yaml:1:17: pack wenzhou-2022 has no rule WZ-9.9");
+  EXPECT_EQ(Message(read("{local_amount: {WZ-9.9: 1}}")),
+            "hearth.yaml:1:17: pack wenzhou-2022 has no rule WZ-9.9; did you mean \"WZ-1.9\"?");
   EXPECT_TRUE(read("{dibao_standard_month: [{from: 2022-01-01, value: 1}, {from: 2023-01-01, value: 2}]}").ok());
   EXPECT_FALSE(read("{dibao_standard_month: [{from: 2023-01-01, value: 1}, {from: 2022-01-01, value: 2}]}").ok());
 }
