@@ -90,6 +90,22 @@ void AddWords(const feel::Expression& e, Words* words) {
   });
 }
 
+// Names of the row fields that any expression reads. Of equal names in two registries both count.
+std::set<std::string, std::less<>> FieldsRead(const PackData& data) {
+  std::set<std::string, std::less<>> names;
+  const auto add = [&](const feel::Expression& e) {
+    if (e.root == nullptr) return;
+    feel::ForEachNode(*e.root, [&](const feel::Node& n) {
+      if (n.op == feel::Op::kColumn || n.op == feel::Op::kItemField || n.op == feel::Op::kPath) names.insert(n.text);
+    });
+  };
+  for (const feel::Expression& e : data.derived_expressions) add(e);
+  for (const CompiledRule& c : data.compiled) {
+    for (const feel::Expression* e : {&c.when, &c.amount, &c.breach, &c.due}) add(*e);
+  }
+  return names;
+}
+
 }  // namespace
 
 Words::Words(const Words& other) { *this = other; }
@@ -129,13 +145,17 @@ BatchLayout::BatchLayout(const Pack& pack) : pack_(pack) {
       facts_[p].push_back(spec);
     }
   }
+  const auto read = FieldsRead(data);
   for (const auto& schema : data.schemas) {
     std::vector<ColumnSpec> specs;
+    std::vector<std::vector<int32_t>> code_words;
     for (const FieldSchema& field : schema->fields) {
-      specs.push_back(SpecOf(field));
-      for (const CodeValue& code : field.codes) words_.Intern(code.value);
+      specs.push_back(read.contains(field.name) ? SpecOf(field) : ColumnSpec{});
+      code_words.emplace_back();
+      for (const CodeValue& code : field.codes) code_words.back().push_back(words_.Intern(code.value));
     }
     cells_.push_back(std::move(specs));
+    code_words_.push_back(std::move(code_words));
   }
   for (const Parameter& p : data.parameters) {
     for (const DatedValue& v : p.values) AddWords(v.value, &words_);

@@ -80,6 +80,10 @@ class BatchLayout {
     return cells_[static_cast<size_t>(registry)][static_cast<size_t>(field)];
   }
   const Words& seed_words() const { return words_; }
+  // Of a field of codes: the word of each code, by the code's index in the schema.
+  const std::vector<int32_t>& CodeWords(int registry, int field) const {
+    return code_words_[static_cast<size_t>(registry)][static_cast<size_t>(field)];
+  }
 
   // Gives a raw fact's column other lanes; low and high become those of the width. NotFound for another name,
   // InvalidArgument for a kind that has no widths (booleans).
@@ -93,7 +97,8 @@ class BatchLayout {
  private:
   Pack pack_;
   std::vector<ColumnSpec> facts_[kFactPlaces];
-  std::vector<std::vector<ColumnSpec>> cells_;
+  std::vector<std::vector<ColumnSpec>> cells_;  // kNone for a field that no expression reads
+  std::vector<std::vector<std::vector<int32_t>>> code_words_;
   Words words_;
 };
 

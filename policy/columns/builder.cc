@@ -420,7 +420,12 @@ ColumnValue Builder::CompileExpression(const feel::Expression& e, Axis subject) 
   Scope s;
   s.subject = subject;
   s.locals.resize(static_cast<size_t>(e.locals));
-  return Compile(*e.root, s);
+  const bool outer = g_.TakeUnfolded();
+  ColumnValue v = Compile(*e.root, s);
+  // Of derived facts within, the flag was looked at already; their own expression and this one share the rest.
+  if (g_.TakeUnfolded()) Fail("an operation on constants that is not folded");
+  if (outer) g_.MarkUnfolded();
+  return v;
 }
 
 ColumnValue Builder::Compile(const feel::Node& n, Scope& s) {
@@ -604,6 +609,7 @@ void Builder::BuildRule(uint32_t rule) {
       constants_.Begin(nobody);
       out.always_open = constants_.Missing(c.amount, axis == kMemberAxis ? 0 : -1).only_parameters;
     }
+    g_.TakeUnfolded();
     if (why_.empty()) {
       if (amount.kind == Kind::kConstant) amount = ConstantOf(amount, Kind::kNumber);
       if (amount.kind == Kind::kNumber) {
@@ -611,6 +617,7 @@ void Builder::BuildRule(uint32_t rule) {
         amount = Rounded(amount, 2, kModes[static_cast<int>(r.rounding)]);
         if (why_.empty() && amount.scale < 2) ScaleTo(&amount, 2);
         amount = Bring(amount, axis);
+        if (g_.TakeUnfolded()) Fail("an operation on constants that is not folded");
         out.fen = amount.data;
         out.fen_known = amount.known;
         if (out.local_fen) out.fen = g_.Max(out.fen, g_.Const(*out.local_fen));

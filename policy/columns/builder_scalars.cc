@@ -259,10 +259,6 @@ ColumnValue Builder::ShiftDate(const ColumnValue& date, const ColumnValue& by, b
                       g_.Or(g_.Less(months_or_days, g_.Const(-120'000)), g_.Less(g_.Const(120'000), months_or_days)));
   }
   const NodeId within = g_.Max(g_.Min(months_or_days, g_.Const(120'000)), g_.Const(-120'000));
-  // Month 12 is January of year 1, month 119999 December of 9999.
-  const NodeId index = g_.Add(g_.Add(g_.Multiply(g_.DatePart(GraphOp::kYear, date.data), g_.Const(12)),
-                                     g_.DatePart(GraphOp::kMonth, date.data)),
-                              g_.Add(within, g_.Const(-1)));
   if (g_.IsConst(date.data)) {
     const YearMonthDay ymd = CivilDay{static_cast<int32_t>(g_[date.data].imm)}.Ymd();
     const NodeId at = g_.Add(within, g_.Const(ymd.year * 12 + ymd.month - 1));
@@ -278,6 +274,10 @@ ColumnValue Builder::ShiftDate(const ColumnValue& date, const ColumnValue& by, b
     if (low > 12) known = low >= 120'000 ? g_.None() : g_.AndNot(known, g_.Less(date.data, g_.Const(day_of(low))));
     if (high < 119'999) known = high < 12 ? g_.None() : g_.And(known, g_.Less(date.data, g_.Const(day_of(high + 1))));
   } else {
+    // Month 12 is January of year 1, month 119999 December of 9999.
+    const NodeId index = g_.Add(g_.Add(g_.Multiply(g_.DatePart(GraphOp::kYear, date.data), g_.Const(12)),
+                                       g_.DatePart(GraphOp::kMonth, date.data)),
+                                g_.Add(within, g_.Const(-1)));
     known = g_.AndNot(known, g_.Or(g_.Less(index, g_.Const(12)), g_.Less(g_.Const(119'999), index)));
   }
   return Scalar(Kind::kDate, date.axis, g_.AddMonths(date.data, within), known);

@@ -43,6 +43,7 @@ Graph::Graph() {
 }
 
 NodeId Graph::Make(GraphNode n) {
+  unfolded_ |= n.level == kConstant && n.op != GraphOp::kConst && n.op != GraphOp::kAll && n.op != GraphOp::kNone;
   const auto [it, added] = known_.emplace(n, static_cast<NodeId>(nodes_.size()));
   if (added) nodes_.push_back(n);
   return it->second;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "policy/columns/batch_layout.h"
@@ -160,6 +161,12 @@ class Graph {
   NodeId SegmentAny(NodeId bits, Level from, Level to);
   NodeId WordTable(NodeId codes, int table, int bit);
 
+  // Whether an operation on constants alone was asked for since the last call that is not folded to its value. Such a
+  // node has no lanes and must not be used.
+  bool TakeUnfolded() { return std::exchange(unfolded_, false); }
+
+  void MarkUnfolded() { unfolded_ = true; }
+
   NodeId Widen(NodeId a);
   // In 32 bits where its interval allows.
   NodeId Narrow(NodeId a);
@@ -182,6 +189,7 @@ class Graph {
   std::unordered_map<GraphNode, NodeId, KeyHash, KeyEqual> known_;
   std::vector<InputColumn> inputs_;
   NodeId all_ = kNoNode, none_ = kNoNode;
+  bool unfolded_ = false;
 };
 
 // What a node reads; unused operands are left out.

@@ -307,6 +307,30 @@ void SpreadBitsLoop(const KernelArguments& k) {
     for (size_t w = 0; w < words; ++w) out[w] = word;
     return;
   }
+#if HEARTH_WIDE_LANES
+  if (k.firsts != nullptr) {
+    // Where a parent's bit differs from the one before, its first child takes the change; a running exclusive-or makes
+    // bits of changes. 64 children cost some thirty operations, however many parents they have.
+    uint64_t before = 0, last = 0;  // the last parent's bit, the last child's in all bits
+    size_t parent = 0;
+    for (size_t w = 0; w < words; ++w) {
+      const uint64_t firsts = k.firsts[w];
+      const size_t count = static_cast<size_t>(std::popcount(firsts));
+      uint64_t run = last;
+      if (count > 0) {
+        const uint64_t bits = BitsAt(a, parent, count);
+        uint64_t changes = _pdep_u64(bits ^ (bits << 1 | before), firsts);
+        before = bits >> (count - 1) & 1;
+        parent += count;
+        for (const int shift : {1, 2, 4, 8, 16, 32}) changes ^= changes << shift;
+        run = changes ^ last;
+        last = uint64_t{0} - (run >> 63);
+      }
+      out[w] = run;
+    }
+    return;
+  }
+#endif
   uint64_t gathered = 0;
   size_t fill = 0, w = 0;
   for (size_t p = 0; p < k.parents; ++p) {

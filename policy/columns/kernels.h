@@ -25,6 +25,8 @@ struct KernelArguments {
   // Segments: children of parent p are [offsets[p], offsets[p + 1]).
   const uint32_t* offsets = nullptr;
   size_t parents = 0, parents_padded = 0;
+  // Bits of the children that are their parent's first; nullptr where a parent has none.
+  const uint64_t* firsts = nullptr;
   uint64_t* failed = nullptr;  // checked operations: lanes that do not fit
   int64_t* scratch = nullptr;  // lanes + 1 numbers
   const uint8_t* table = nullptr;

@@ -184,6 +184,24 @@ const uint32_t* Program::Offsets(Level child, Level parent, const UnitBatch& bat
   return offsets.data();
 }
 
+const uint64_t* Program::FirstsOf(const uint32_t* offsets, size_t parents, size_t padded, Workspace::Firsts* firsts) {
+  if (!firsts->done) {
+    firsts->done = true;
+    firsts->all = true;
+    firsts->bits.assign(padded / 64 + 2, 0);
+    uint64_t gathered = 0;
+    size_t word = 0;
+    for (size_t p = 0; p < parents; ++p) {
+      const size_t first = offsets[p];
+      firsts->all &= first != offsets[p + 1];
+      for (; first / 64 != word; ++word, gathered = 0) firsts->bits[word] = gathered;
+      gathered |= uint64_t{1} << (first % 64);
+    }
+    firsts->bits[word] = gathered;
+  }
+  return firsts->all ? firsts->bits.data() : nullptr;
+}
+
 void Program::Execute(const Step& step, const UnitBatch& batch, Workspace* w, void* out, const LevelSize* sizes) const {
   const GraphNode& n = plan_.graph[step.node];
   const LevelSize size = sizes[n.level];
@@ -271,6 +289,10 @@ void Program::Execute(const Step& step, const UnitBatch& batch, Workspace* w, vo
     k.padded = sizes[child].padded;
     k.parents_padded = sizes[parent].padded;
     k.scratch = w->scratch.data();
+    if (n.op == GraphOp::kSpreadBits) {
+      k.firsts = FirstsOf(k.offsets, k.parents, k.padded,
+                          &w->firsts[static_cast<size_t>(child) * 2 + static_cast<size_t>(parent)]);
+    }
   }
   if (IsChecked(n.op)) k.failed = w->failed[static_cast<size_t>(n.level)].data();
   step.kernel(k);
@@ -295,6 +317,8 @@ void Program::Run(const UnitBatch& batch, Workspace* w,
     most = std::max(most, Padded(lanes));
     most_lanes = std::max(most_lanes, lanes);
   }
+  w->firsts.resize(levels * 2);
+  for (Workspace::Firsts& firsts : w->firsts) firsts.done = false;
   w->padded_inputs.resize(plan_.graph.inputs().size());
   if (w->scratch.size() < most_lanes + 2) w->scratch.resize(most_lanes + 2);
   if (w->ones.size() < most / 64 + 3) {

@@ -52,7 +52,13 @@ class Program {
     std::vector<const void*> at;  // by node
     std::vector<std::vector<uint8_t>> padded_inputs;
     std::vector<std::vector<uint32_t>> unit_rows;  // by registry: rows by unit
-    std::vector<std::vector<uint64_t>> failed;     // by level
+    // By child level, of units and of members: bits of first children.
+    struct Firsts {
+      bool done = false, all = true;  // all: no parent is without children
+      std::vector<uint64_t> bits;
+    };
+    std::vector<Firsts> firsts;
+    std::vector<std::vector<uint64_t>> failed;  // by level
     std::vector<uint64_t> ones, zeros;
     std::vector<int64_t> scratch;
     std::vector<BoxedColumn> boxed;
@@ -84,6 +90,7 @@ class Program {
   void Execute(const Step& step, const UnitBatch& batch, Workspace* w, void* out, const LevelSize* sizes) const;
   const void* Readable(const ColumnView& view, Width width, size_t padded, size_t lanes, Workspace* w,
                        size_t slot) const;
+  static const uint64_t* FirstsOf(const uint32_t* offsets, size_t parents, size_t padded, Workspace::Firsts* firsts);
   const uint32_t* Offsets(Level child, Level parent, const UnitBatch& batch, Workspace* w, size_t* parents) const;
 
   const Plan& plan_;

@@ -68,6 +68,9 @@ UnitBatch::UnitBatch(std::shared_ptr<const BatchLayout> layout) : layout_(std::m
   rows_.resize(data.registries.size());
   row_ids_.resize(data.registries.size());
   for (size_t r = 0; r < rows_.size(); ++r) rows_[r].cells.resize(data.schemas[r]->fields.size());
+  for (const std::string& registry : data.registries) {
+    row_slots_.push_back(data.layout.Slot(FactPlace::kMember, registry));
+  }
   words_ = layout_->seed_words();
   words_generation_ = NewGeneration();
   Clear();
@@ -141,11 +144,56 @@ bool ColumnLane(const Value& value, const ColumnSpec& spec, const Words& words, 
 
 bool UnitBatch::PutFact(Column* column, const ColumnSpec& spec, size_t lane, const Value& value) {
   int64_t v = 0;
-  if (value.kind() == Value::Kind::kText && spec.kind == ColumnKind::kText) words_.Intern(value.text());
-  const bool known = !value.IsNull() && ColumnLane(value, spec, words_, &v);
+  bool known = false;
+  if (value.kind() == Value::Kind::kText && spec.kind == ColumnKind::kText) {
+    v = words_.Intern(value.text());
+    known = true;
+  } else {
+    known = !value.IsNull() && ColumnLane(value, spec, words_, &v);
+  }
   PutLane(&column->bytes, spec.width, lane, known ? v : std::clamp<int64_t>(0, spec.low, spec.high));
   SetBit(&column->known, lane, known);
   return known || value.IsNull();
+}
+
+// As FieldValue gives it, without the detour over a Value.
+bool UnitBatch::PutCell(int registry, int field, Column* column, size_t lane, const RecordTable& table, uint32_t row) {
+  const ColumnSpec& spec = layout_->Cell(registry, field);
+  if (!table.Has(field, row)) {
+    PutLane(&column->bytes, spec.width, lane, std::clamp<int64_t>(0, spec.low, spec.high));
+    SetBit(&column->known, lane, false);
+    return true;
+  }
+  int64_t v = table.Int(field, row);
+  switch (table.schema().fields[static_cast<size_t>(field)].type) {
+    case FieldType::kCode:
+      v = layout_->CodeWords(registry, field)[static_cast<size_t>(v)];
+      break;
+    case FieldType::kMonth:
+      v = table.MonthAt(field, row).FirstDay().days;
+      break;
+    case FieldType::kBool:
+      v = v != 0 ? 1 : 0;
+      break;
+    case FieldType::kMoney:
+    case FieldType::kDecimal:
+    case FieldType::kInt:
+    case FieldType::kDay:
+      break;
+    default:
+      v = words_.Intern(table.Text(field, row));
+  }
+  const bool known = spec.kind == ColumnKind::kBoolean || (v >= spec.low && v <= spec.high);
+  PutLane(&column->bytes, spec.width, lane, known ? v : std::clamp<int64_t>(0, spec.low, spec.high));
+  SetBit(&column->known, lane, known);
+  return known;
+}
+
+void UnitBatch::Replace(FactPlace place, int slot, size_t lane, const Value& value) {
+  const ColumnSpec& spec = layout_->Fact(place, slot);
+  Column& column = facts_[static_cast<int>(place)][static_cast<size_t>(slot)];
+  if (lane / 64 < column.known.size()) column.known[lane / 64] &= ~(uint64_t{1} << (lane % 64));
+  HEARTH_CHECK(PutFact(&column, spec, lane, value), "a value that does not fit its column");
 }
 
 bool UnitBatch::PutRow(const FactRow& row, FactPlace place, size_t lane) {
@@ -170,51 +218,26 @@ bool UnitBatch::PutRow(const FactRow& row, FactPlace place, size_t lane) {
   return fits;
 }
 
-// Rows that stood at an earlier member of the unit already.
-void UnitBatch::MarkFirst(int, RegistryRows* rows, size_t begin, size_t end, const std::vector<uint64_t>& ids) {
-  for (size_t i = begin; i < end; ++i) {
-    const bool again = std::find(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(i - begin), ids[i - begin]) !=
-                       ids.begin() + static_cast<std::ptrdiff_t>(i - begin);
-    SetBit(&rows->first, i, !again);
+// Rows that stood at an earlier member of the unit already; the first of equal numbers stays.
+void UnitBatch::MarkFirst(RegistryRows* rows, size_t begin, size_t end, const std::vector<uint64_t>& ids) {
+  constexpr size_t kFew = 16;
+  const size_t count = end - begin;
+  const auto mark = [&](size_t i, bool again) {
+    SetBit(&rows->first, begin + i, !again);
     rows->all_first &= !again;
-  }
-}
-
-bool UnitBatch::PutMemberRows(const FactRow& row, size_t member) {
-  const PackData& data = layout_->pack().data();
-  bool fits = true;
-  for (size_t r = 0; r < rows_.size(); ++r) {
-    RegistryRows& rows = rows_[r];
-    const size_t slot = static_cast<size_t>(data.layout.Slot(FactPlace::kMember, data.registries[r]));
-    const Value* value = slot < row.values.size() ? &row.values[slot] : nullptr;
-    uint32_t count = rows.offsets.back();
-    bool answered = false;
-    if (value != nullptr && value->kind() == Value::Kind::kRows) {
-      answered = true;
-      const RowList& list = value->rows();
-      const RegistrySchema& schema = *data.schemas[r];
-      if (!list.rows.empty() && list.table->columns() != schema.fields.size()) {
-        fits = false;
-      } else {
-        for (const uint32_t index : list.rows) {
-          for (size_t f = 0; f < schema.fields.size(); ++f) {
-            const ColumnSpec& spec = layout_->Cell(static_cast<int>(r), static_cast<int>(f));
-            if (spec.kind == ColumnKind::kNone) continue;
-            fits &= PutFact(&rows.cells[f], spec, count, FieldValue({list.table, index}, static_cast<int>(f)));
-          }
-          row_ids_[r].push_back(index);
-          ++count;
-        }
-      }
-    } else if (value != nullptr && value->kind() == Value::Kind::kList && value->list().empty()) {
-      answered = true;
-    } else if (value != nullptr && !value->IsNull()) {
-      fits = false;  // rows handed as contexts, by a case
+  };
+  if (count <= kFew) {
+    for (size_t i = 0; i < count; ++i) {
+      const auto at = ids.begin() + static_cast<std::ptrdiff_t>(i);
+      mark(i, std::find(ids.begin(), at, *at) != at);
     }
-    rows.offsets.push_back(count);
-    SetBit(&rows.answered, member, answered);
+    return;
   }
-  return fits;
+  std::vector<std::pair<uint64_t, size_t>>& sorted = sorted_ids_;
+  sorted.clear();
+  for (size_t i = 0; i < count; ++i) sorted.emplace_back(ids[i], i);
+  std::sort(sorted.begin(), sorted.end());
+  for (size_t i = 0; i < count; ++i) mark(sorted[i].second, i > 0 && sorted[i].first == sorted[i - 1].first);
 }
 
 void UnitBatch::Append(const UnitFacts& facts) {
@@ -241,7 +264,7 @@ void UnitBatch::Append(const UnitFacts& facts) {
   for (size_t r = 0; r < rows_.size(); ++r) {
     const size_t end = rows_[r].offsets.back();
     if (end - begin[r] > kListMax) fits = false;
-    MarkFirst(static_cast<int>(r), &rows_[r], begin[r], end, row_ids_[r]);
+    MarkFirst(&rows_[r], begin[r], end, row_ids_[r]);
   }
   member_offsets_.push_back(static_cast<uint32_t>(members_));
   appended_.push_back(&facts);
@@ -291,7 +314,7 @@ void UnitBatch::BindRowIdentity(int registry, const uint32_t* identity) {
     const size_t begin = rows.offsets[member_offsets_[u]], end = rows.offsets[member_offsets_[u + 1]];
     std::vector<uint64_t>& ids = row_ids_[static_cast<size_t>(registry)];
     ids.assign(identity + begin, identity + end);
-    MarkFirst(registry, &rows, begin, end, ids);
+    MarkFirst(&rows, begin, end, ids);
   }
 }
 

@@ -41,6 +41,9 @@ class UnitBatch {
   void Clear();
   // The facts must stay in place until the batch has been evaluated. `facts` is sized by the pack's layout.
   void Append(const UnitFacts& facts);
+  // Gives a raw fact of an appended subject another value; lane: unit, or member. The caller changes the appended facts
+  // alike. The value must fit the column, as booleans always do.
+  void Replace(FactPlace place, int slot, size_t lane, const Value& value);
 
   // ---- columns that a producer has already; between Clear and the evaluation, instead of Append.
   // member_offsets: units + 1 ascending numbers; the first need not be zero, and is taken off the others.
@@ -100,10 +103,11 @@ class UnitBatch {
     std::vector<Column> cells;
     bool bound = false, all_first = true;
   };
+  bool PutCell(int registry, int field, Column* column, size_t lane, const RecordTable& table, uint32_t row);
   bool PutFact(Column* column, const ColumnSpec& spec, size_t lane, const Value& value);
   bool PutRow(const FactRow& row, FactPlace place, size_t lane);
   bool PutMemberRows(const FactRow& row, size_t member);
-  void MarkFirst(int registry, RegistryRows* rows, size_t begin, size_t end, const std::vector<uint64_t>& ids);
+  void MarkFirst(RegistryRows* rows, size_t begin, size_t end, const std::vector<uint64_t>& ids);
 
   std::shared_ptr<const BatchLayout> layout_;
   size_t units_ = 0, members_ = 0;
@@ -119,7 +123,9 @@ class UnitBatch {
   uint64_t words_generation_ = 0;
   // Of the unit being appended, by registry: numbers of its rows, and where they begin.
   std::vector<std::vector<uint64_t>> row_ids_;
+  std::vector<int> row_slots_;  // of each registry's row list at a member
   std::vector<size_t> rows_begin_;
+  std::vector<std::pair<uint64_t, size_t>> sorted_ids_;
 };
 
 }  // namespace hearth

@@ -72,7 +72,7 @@ class RandomUnits {
       case FactType::kMoney:
         return Value::Number(Money());
       case FactType::kNumber:
-        if (unit == "persons" || unit == "dwellings") return Value::Number(int64_t{Below(7)});
+        if (unit == "persons" || unit == "dwellings" || unit == "count") return Value::Number(int64_t{Below(7)});
         if (unit == "years" || unit == "months") return Value::Number(int64_t{Below(110)});
         return Value::Number(Decimal::FromScaled(Below(30000) - 5000, 4));
       case FactType::kText: {
