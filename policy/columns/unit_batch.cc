@@ -240,6 +240,43 @@ void UnitBatch::MarkFirst(RegistryRows* rows, size_t begin, size_t end, const st
   for (size_t i = 0; i < count; ++i) mark(sorted[i].second, i > 0 && sorted[i].first == sorted[i - 1].first);
 }
 
+bool UnitBatch::PutMemberRows(const FactRow& row, size_t member) {
+  const PackData& data = layout_->pack().data();
+  bool fits = true;
+  for (size_t r = 0; r < rows_.size(); ++r) {
+    RegistryRows& rows = rows_[r];
+    const size_t slot = static_cast<size_t>(data.layout.Slot(FactPlace::kMember, data.registries[r]));
+    const Value* value = slot < row.values.size() ? &row.values[slot] : nullptr;
+    uint32_t count = rows.offsets.back();
+    bool answered = false;
+    if (value != nullptr && value->kind() == Value::Kind::kRows) {
+      answered = true;
+      const RowList& list = value->rows();
+      const RegistrySchema& schema = *data.schemas[r];
+      if (!list.rows.empty() && list.table->columns() != schema.fields.size()) {
+        fits = false;
+      } else {
+        for (const uint32_t index : list.rows) {
+          for (size_t f = 0; f < schema.fields.size(); ++f) {
+            const ColumnSpec& spec = layout_->Cell(static_cast<int>(r), static_cast<int>(f));
+            if (spec.kind == ColumnKind::kNone) continue;
+            fits &= PutFact(&rows.cells[f], spec, count, FieldValue({list.table, index}, static_cast<int>(f)));
+          }
+          row_ids_[r].push_back(index);
+          ++count;
+        }
+      }
+    } else if (value != nullptr && value->kind() == Value::Kind::kList && value->list().empty()) {
+      answered = true;
+    } else if (value != nullptr && !value->IsNull()) {
+      fits = false;  // rows handed as contexts, by a case
+    }
+    rows.offsets.push_back(count);
+    SetBit(&rows.answered, member, answered);
+  }
+  return fits;
+}
+
 void UnitBatch::Append(const UnitFacts& facts) {
   HEARTH_CHECK(!is_bound_, "a unit appended to a batch of bound columns");
   const size_t unit = units_++;
