@@ -56,6 +56,7 @@ class BatchResult {
   // Null: unknown. A list of rows is not kept (null).
   Value DerivedFact(int index, size_t lane) const;
   // Whether the fact in a slot, or the parameter, was needed on the branches taken for this subject by any rule asked.
+  // All items of a list that a filter or quantifier looks through count as needed; units evaluated apart are left out.
   // Lanes are units, members for facts of members. A parameter is looked at per unit.
   bool FactTaken(FactPlace place, int slot, size_t lane) const;
   bool ParameterTaken(int index, size_t unit) const;

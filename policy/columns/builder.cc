@@ -149,6 +149,7 @@ ColumnValue Builder::DerivedFact(FactPlace place, int slot, const SlotUse& use) 
   ColumnValue v = CompileExpression(data_.derived_expressions[static_cast<size_t>(use.index)], axis);
   if (!why_.empty()) v = BoxFact(place, slot, use.index, why_);
   why_ = outer;
+  derived_order_.push_back({place, slot});
   if (plan_->options.want_facts) {
     const std::string before = std::move(why_);
     why_.clear();
@@ -640,6 +641,7 @@ void Builder::BuildRule(uint32_t rule) {
 
 void Builder::Run() {
   for (const uint32_t rule : plan_->options.rules) BuildRule(rule);
+  if (plan_->options.want_facts) FindTaken();
 }
 
 std::shared_ptr<const Plan> BuildPlan(std::shared_ptr<const BatchLayout> layout, const SiteParameters& site,

@@ -158,6 +158,16 @@ class Builder {
   NodeId AnyItem(const ColumnValue& list, NodeId bits);
   NodeId OnItems(const ColumnValue& list, NodeId bits_of_parent);
 
+  // ---- builder_taken.cc
+  void FindTaken();
+  void NeedExpression(const feel::Expression& e, Axis subject, NodeId bits);
+  // Marks what n reads as needed where `bits` of the axis are set.
+  void Need(const feel::Node& n, Axis axis, NodeId bits, Scope& s);
+  void NeedItems(const ColumnValue& list, const feel::Node& body, size_t local, Axis axis, NodeId bits, Scope& s);
+  void NeedFact(FactPlace place, int slot, NodeId bits);
+  NodeId BitsUp(NodeId bits, Axis from, Axis to);
+  ColumnValue Try(const feel::Node& n, Scope& s, bool* good);  // Compile whose failure is no failure of the whole
+
   Plan* plan_;
   Graph& g_;
   const PackData& data_;
@@ -171,6 +181,7 @@ class Builder {
     ColumnValue value;
   };
   std::vector<Known> facts_[kFactPlaces];
+  std::vector<std::pair<FactPlace, int>> derived_order_;  // each after those it reads
 };
 
 }  // namespace hearth::columns

@@ -1,6 +1,8 @@
 // What must not change a result: how units are put into batches, in which order, and on which loops they run.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/policy/columns_against_plain.h"
 #include "tests/policy/test_packs.h"
 
@@ -14,10 +16,12 @@ Pack LoadFolder(const std::string& folder) {
 }
 
 std::vector<std::vector<Determination>> Evaluate(const Pack& pack, const std::vector<const UnitFacts*>& units,
-                                                 size_t batch_size, bool portable) {
+                                                 size_t batch_size, bool portable,
+                                                 const std::vector<uint32_t>& rules = {}) {
   auto layout = std::make_shared<const BatchLayout>(pack);
   BatchOptions options;
   options.portable = portable;
+  options.rules = rules;
   StatusOr<BatchEvaluator> fast =
       BatchEvaluator::Create(layout, RandomSite(pack, 9, 0.1), CivilDay::FromYmd(2024, 2, 29).value(), options);
   HEARTH_CHECK(fast.ok(), Message(fast.status()));
@@ -77,9 +81,13 @@ TEST(ColumnsOfBatches, AFamilyOfTenThousandMembersIsOneAmongOthers) {
     crowd.members.push_back(crowd.members[crowd.members.size() % 3 % crowd.members.size()]);
   std::vector<const UnitFacts*> all;
   for (const UnitFacts& u : units) all.push_back(&u);
-  const auto together = Evaluate(pack, all, 5, false);
+  EvaluateOptions options;  // the plain evaluator compares each pair of members in a stacking group
+  for (uint32_t r = 0; r < pack.rules().size(); ++r) {
+    if (pack.rules()[r].stack_group.empty()) options.rules.push_back(r);
+  }
+  const auto together = Evaluate(pack, all, 5, false, options.rules);
   const SiteParameters site = RandomSite(pack, 9, 0.1);
-  StatusOr<Evaluator> plain = Evaluator::Create(pack, site, CivilDay::FromYmd(2024, 2, 29).value());
+  StatusOr<Evaluator> plain = Evaluator::Create(pack, site, CivilDay::FromYmd(2024, 2, 29).value(), options);
   ASSERT_TRUE(plain.ok());
   for (size_t u = 0; u < units.size(); ++u) {
     std::vector<Determination> expected;
@@ -185,6 +193,68 @@ TEST(ColumnsOfBatches, DerivedFactsAreKeptOnRequest) {
     }
   }
   EXPECT_GT(known, 5000u);
+}
+
+// What a trace of the plain evaluator read is among what was taken; what no trace read seldom is.
+TEST(ColumnsOfBatches, FactsOnBranchesNotTakenAreNotTaken) {
+  const Pack pack = LoadFolder("packs/wenzhou-2022");
+  auto layout = std::make_shared<const BatchLayout>(pack);
+  BatchOptions options;
+  options.want_facts = true;
+  const SiteParameters site = RandomSite(pack, 9, 0.0);
+  const CivilDay as_of = CivilDay::FromYmd(2024, 2, 29).value();
+  StatusOr<BatchEvaluator> fast = BatchEvaluator::Create(layout, site, as_of, options);
+  StatusOr<Evaluator> plain = Evaluator::Create(pack, site, as_of);
+  ASSERT_TRUE(fast.ok() && plain.ok());
+  RandomUnits random(pack, 26);
+  std::vector<UnitFacts> units;
+  for (int i = 0; i < 20; ++i) units.push_back(random.Next());
+  UnitBatch batch(layout);
+  for (const UnitFacts& u : units) batch.Append(u);
+  BatchResult result;
+  ASSERT_TRUE(fast->Evaluate(batch, &result).ok());
+  size_t both = 0, only_taken = 0, neither = 0;
+  for (size_t u = 0; u < units.size(); ++u) {
+    std::set<std::string> read;
+    for (uint32_t r = 0; r < pack.rules().size(); ++r) {
+      const bool person = pack.rules()[r].unit == RuleUnit::kPerson;
+      const RuleColumn& column = result.rules()[r];
+      if (!person && !column.IsEligible(u) && !RuleColumn::Bit(column.not_eligible, u) &&
+          !RuleColumn::Bit(column.needs_information, u)) {
+        continue;
+      }
+      for (int m = person ? 0 : -1; m < (person ? static_cast<int>(units[u].members.size()) : 0); ++m) {
+        const StatusOr<Trace> trace = plain->Explain(units[u], r, m);
+        ASSERT_TRUE(trace.ok());
+        for (const TraceStep& step : trace->steps) {
+          if (step.kind == TraceStep::Kind::kParameter) read.insert("parameter " + step.name);
+          if (step.kind == TraceStep::Kind::kFact || step.kind == TraceStep::Kind::kDerived) {
+            read.insert(step.subject + " " + step.name);
+          }
+        }
+      }
+    }
+    const auto count = [&](bool taken, const std::string& what) {
+      const bool traced = read.contains(what);
+      EXPECT_TRUE(taken || !traced) << "unit " << u << ": " << what;
+      ++(traced ? both : taken ? only_taken : neither);
+    };
+    for (const RawFact& f : pack.raw_facts()) {
+      if (f.place == FactPlace::kHousehold) count(result.FactTaken(f.place, f.slot, u), "household " + f.name);
+      if (f.place != FactPlace::kMember) continue;
+      for (size_t m = 0; m < units[u].members.size(); ++m) {
+        count(result.FactTaken(f.place, f.slot, batch.MemberOffset(u) + m),
+              "member " + std::to_string(m + 1) + " " + f.name);
+      }
+    }
+    for (size_t p = 0; p < pack.parameters().size(); ++p) {
+      count(result.ParameterTaken(static_cast<int>(p), u), "parameter " + pack.parameters()[p].name);
+    }
+  }
+  std::printf("read and taken %zu, taken alone %zu, neither %zu\n", both, only_taken, neither);
+  EXPECT_GT(both, 500u);
+  EXPECT_GT(neither, 500u);
+  EXPECT_LT(only_taken * 4, both);
 }
 
 }  // namespace
