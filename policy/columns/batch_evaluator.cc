@@ -218,7 +218,8 @@ void BatchEvaluator::Impl::TakeRule(const UnitBatch& batch, const PlannedRule& r
   b->outdone.assign(words, 0);
   b->amount_known.resize(words);
   for (size_t w = 0; w < words; ++w) {
-    uint64_t subjects = there != nullptr ? there[w] : all ? ~uint64_t{0} : 0;
+    uint64_t subjects = 0;  // the last word may lie past the last lane
+    if (w * 64 < lanes) subjects = there != nullptr ? there[w] : all ? ~uint64_t{0} : 0;
     if (w * 64 + 64 > lanes) subjects &= (uint64_t{1} << (lanes % 64)) - 1;
     b->eligible[w] = holds[w] & subjects;
     b->not_eligible[w] = fails[w] & subjects;

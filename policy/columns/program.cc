@@ -155,7 +155,7 @@ const void* Program::Readable(const ColumnView& view, Width width, size_t padded
                "a column that promised to be known is not bound");
   const size_t size = size_t{1} << static_cast<int>(width);
   std::vector<uint8_t>& copy = w->padded_inputs[slot];
-  if (copy.size() < padded * size) copy.resize(padded * size);
+  if (copy.size() < padded * size || copy.empty()) copy.resize((padded + 1) * size);
   const size_t have = view.data == nullptr ? 0 : std::min(view.readable, lanes);
   if (have > 0) std::memcpy(copy.data(), view.data, have * size);
   std::memset(copy.data() + have * size, 0, (padded - have) * size);
