@@ -555,13 +555,8 @@ ColumnValue Builder::Compile(const feel::Node& n, Scope& s) {
       return Fail("a range with ends that differ");
     case Op::kTests:
       return Fail("unary tests");
-    case Op::kLiteral:
-    case Op::kName:
-    case Op::kInput:
-    case Op::kTestInput:
-    case Op::kAsOf:
-    case Op::kParameter:
-      return Fail("a name");
+    default:
+      return Fail("a construct without a column form");
   }
   // What columns of numbers do not express may still be a condition on one word.
   if (n.type.Is(feel::TypeKind::kBoolean)) {

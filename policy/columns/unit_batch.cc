@@ -260,7 +260,7 @@ bool UnitBatch::PutMemberRows(const FactRow& row, size_t member) {
           for (size_t f = 0; f < schema.fields.size(); ++f) {
             const ColumnSpec& spec = layout_->Cell(static_cast<int>(r), static_cast<int>(f));
             if (spec.kind == ColumnKind::kNone) continue;
-            fits &= PutFact(&rows.cells[f], spec, count, FieldValue({list.table, index}, static_cast<int>(f)));
+            fits &= PutCell(static_cast<int>(r), static_cast<int>(f), &rows.cells[f], count, *list.table, index);
           }
           row_ids_[r].push_back(index);
           ++count;
