@@ -65,8 +65,9 @@ class Case {
  public:
   explicit Case(const YamlNode& node) : node_(node) {}
 
-  CaseResult Run(const PackSource& packs, bool comparisons) {
-    comparisons_ = comparisons;
+  CaseResult Run(const PackSource& packs, const CaseOptions& options) {
+    comparisons_ = options.comparisons;
+    visit_ = &options.visit;
     result_.where = node_.Where();
     if (const YamlNode* name = node_.Find("name"); name != nullptr) result_.name = name->text;
     if (const Status s = Check(packs); !s.ok()) result_.failures.push_back(Message(s));
@@ -96,6 +97,7 @@ class Case {
     StatusOr<Evaluator> evaluator = Evaluator::Create(pack, site, *as_of);
     const bool in_force = evaluator.ok();
     if (!in_force && evaluator.status().code() != absl::StatusCode::kFailedPrecondition) return evaluator.status();
+    if (in_force && *visit_) (*visit_)({result_.name, result_.where, pack, site, *as_of, facts_});
     if (in_force) evaluator->Evaluate(facts_, &made_);
     for (const YamlNode& item : output->items) {
       HEARTH_RETURN_IF_ERROR(CheckExpectation(item, pack, in_force ? &*evaluator : nullptr));
@@ -422,6 +424,7 @@ class Case {
   }
 
   const YamlNode& node_;
+  const std::function<void(const CaseUnit&)>* visit_ = nullptr;
   CaseResult result_;
   UnitFacts facts_;
   std::vector<std::string> member_ids_;
@@ -501,7 +504,7 @@ StatusOr<std::vector<CaseResult>> RunCaseFiles(std::span<const CaseFileText> fil
   std::vector<CaseResult> results(tasks.size());
   ParallelChunks(tasks.size(), kGrain, options.threads, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
-      results[i] = tasks[i].broken.ok() ? Case(tasks[i].node).Run(source, options.comparisons) : Broken(tasks[i]);
+      results[i] = tasks[i].broken.ok() ? Case(tasks[i].node).Run(source, options) : Broken(tasks[i]);
     }
   });
   return results;

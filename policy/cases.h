@@ -66,10 +66,21 @@ struct CaseFileText {
   std::string name, text;
 };
 
+// A case's unit as the evaluator is given it.
+struct CaseUnit {
+  std::string_view name, where;
+  const Pack& pack;
+  const SiteParameters& site;
+  CivilDay as_of;
+  const UnitFacts& facts;
+};
+
 struct CaseOptions {
   int threads = 1;
   std::string filter;        // only cases whose name, pack or rules contain it; empty: all
   bool comparisons = false;  // fill CaseResult::comparisons; about three times the work
+  // Told of each unit on a day on which its pack is in force; one at a time only with one thread.
+  std::function<void(const CaseUnit&)> visit = {};
 };
 
 // Many files at once, in order of files and cases whatever the threads. Each pack is asked for once, from the calling

@@ -19,6 +19,10 @@ constexpr size_t kQuestionsMax = 12;
 constexpr size_t kAnswersMax = 8;
 constexpr size_t kNearestMax = 3;
 
+// Where a missing name is looked for: a member's own fact covers the family's.
+constexpr FactPlace kPlacesOfMissing[] = {FactPlace::kMember, FactPlace::kHousehold, FactPlace::kEmployer,
+                                          FactPlace::kInstitution, FactPlace::kCity};
+
 // ---- conditions
 
 // Whether a fact of this type may be followed into what it is derived from.
@@ -538,29 +542,19 @@ class Looker {
     const PackData& data = pack_.data();
     Question q;
     q.fact = name;
-    if (data.parameter_index.find(name) != data.parameter_index.end()) {
-      q.source = "locality";
-      return q;
-    }
-    if (const size_t dot = name.find('.'); dot != std::string::npos) {
-      q.source = name.substr(0, dot);
-      return q;
-    }
-    static constexpr FactPlace kOrder[] = {FactPlace::kMember, FactPlace::kHousehold, FactPlace::kEmployer,
-                                           FactPlace::kInstitution, FactPlace::kCity};
-    for (const FactPlace place : kOrder) {
+    q.source = SourceOfMissing(pack_, name);
+    if (q.source == "locality" || name.find('.') != std::string::npos) return q;
+    for (const FactPlace place : kPlacesOfMissing) {
       const int slot = data.layout.Slot(place, name);
       if (slot < 0) continue;
       const SlotUse& use = data.slots[static_cast<int>(place)][static_cast<size_t>(slot)];
       std::vector<Value> tried;
       if (use.kind == SlotUse::Kind::kRegistry) {
-        q.source = name;
         tried.push_back(Value::List({}));
       } else {
         const bool raw = use.kind == SlotUse::Kind::kRaw;
         const FactType type =
             raw ? data.raw[static_cast<size_t>(use.index)].type : data.derived[static_cast<size_t>(use.index)].type;
-        q.source = raw ? data.raw[static_cast<size_t>(use.index)].source : "case";
         if (type == FactType::kBoolean) tried = {Value::Boolean(true), Value::Boolean(false)};
         if (raw && type == FactType::kText) {
           for (const std::string& word : data.raw[static_cast<size_t>(use.index)].values) {
@@ -638,6 +632,20 @@ StatusOr<Outlook> LookAhead(const Pack& pack, const SiteParameters& site, const 
   }
   return OutOfRange("the unit has no determination of rule " + std::to_string(rule) + " for member " +
                     std::to_string(member));
+}
+
+std::string SourceOfMissing(const Pack& pack, std::string_view name) {
+  const PackData& data = pack.data();
+  if (data.parameter_index.find(name) != data.parameter_index.end()) return "locality";
+  if (const size_t dot = name.find('.'); dot != std::string_view::npos) return std::string(name.substr(0, dot));
+  for (const FactPlace place : kPlacesOfMissing) {
+    const int slot = data.layout.Slot(place, name);
+    if (slot < 0) continue;
+    const SlotUse& use = data.slots[static_cast<int>(place)][static_cast<size_t>(slot)];
+    if (use.kind == SlotUse::Kind::kRegistry) return std::string(name);
+    return use.kind == SlotUse::Kind::kRaw ? data.raw[static_cast<size_t>(use.index)].source : "case";
+  }
+  return "";
 }
 
 std::string_view OutcomeTitle(Outcome o) {

@@ -75,6 +75,9 @@ StatusOr<std::vector<Outlook>> LookAhead(const Pack& pack, const SiteParameters&
 StatusOr<Outlook> LookAhead(const Pack& pack, const SiteParameters& site, const UnitFacts& facts, CivilDay as_of,
                             uint32_t rule, int member);
 
+// Who knows a fact that is missing: its registry, "case" for an assessor, "locality" for a parameter.
+std::string SourceOfMissing(const Pack& pack, std::string_view name);
+
 // "needs_information" of a Chinese reader and the like.
 std::string_view OutcomeTitle(Outcome o);  // 符合, 不符合, 待补信息
 std::string_view PeriodTitle(Period p);    // 每月 …, empty for none

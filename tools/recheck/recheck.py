@@ -69,6 +69,10 @@ def equal(a, b):
 def same(a, b):
     return (a is None and b is None) or equal(a, b) is True
 
+def alike(a, b):
+    """Same, item by item: an unknown item is like an unknown item."""
+    return all(map(alike, a, b)) and len(a) == len(b) if isinstance(a, list) and isinstance(b, list) else same(a, b)
+
 def less(a, b):
     if a is None or b is None or kind(a) != kind(b) or isinstance(a, (bool, list, dict, Range)):
         return None
@@ -684,7 +688,7 @@ def check(pack, record):
                 fact = pack.facts[place][slot]
                 if fact["run"] and mark not in "gr":
                     wanted = unit.fact(place, at if place == "member" else -1, fact["name"])
-                    if not same(wanted, decode(value, fact["type"])):
+                    if not alike(wanted, decode(value, fact["type"])):
                         yield f"{place} {at + 1} {fact['name']}", wanted, value
     for name in dict.fromkeys(unit.lacking):
         yield name, "a fact that is needed", "nothing in the record"
