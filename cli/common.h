@@ -49,8 +49,10 @@ void AddAlertsCommand(CLI::App& app);
 void AddPersonCommands(CLI::App& app);
 void AddHouseholdCommand(CLI::App& app);
 void AddExplainCommand(CLI::App& app);
+void AddBenefitsCommand(CLI::App& app);
 void AddDigestCommand(CLI::App& app);
 void AddReviewCommand(CLI::App& app);
 void AddScoreCommand(CLI::App& app);
+void AddSimulateCommand(CLI::App& app);
 
 }  // namespace hearth

@@ -1,5 +1,6 @@
 // hearth household: a registered household, its family units, who counts and why, and what each is due.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -13,7 +14,20 @@
 namespace hearth {
 namespace {
 
-void PrintUnit(const OpenStore& store, const CaseFile& file) {
+// What the night does not store: the first pack's determinations that need information, made again from the rows.
+StatusOr<std::vector<Determination>> OpenQuestions(const OpenStore& store, const CaseFile& file) {
+  std::vector<Determination> open;
+  if (store.packs.active.empty()) return open;
+  const ActivePack& active = store.packs.active.front();
+  const CivilDay as_of = store.generation->meta().as_of;
+  const UnitFacts facts = FactsOf(file, store.schemas, store.packs.profile, active.pack,
+                                  AnsweredOf(*store.generation, store.schemas), as_of);
+  HEARTH_ASSIGN_OR_RETURN(open, EvaluateUnit(active.pack, active.site, facts, as_of, {.keep_not_eligible = false}));
+  std::erase_if(open, [](const Determination& d) { return d.outcome != Outcome::kNeedsInformation; });
+  return open;
+}
+
+void PrintUnit(const OpenStore& store, const CaseFile& file, const std::vector<Determination>& open) {
   const CivilDay as_of = store.generation->meta().as_of;
   std::cout << "family unit u-" << file.unit->id.value << "\n";
   TextTable members({{"member"}, {"person"}, {"name"}, {"number"}, {"born"}, {"age", Align::kRight}, {"counts as"}});
@@ -36,18 +50,16 @@ void PrintUnit(const OpenStore& store, const CaseFile& file) {
                    {"clause", Align::kLeft, 28}});
   for (const Determination& d : file.unit->determinations) {
     const Rule& rule = pack.rules()[d.rule];
-    if (d.outcome == Outcome::kNeedsInformation) continue;
     rules.AddRow({rule.id, rule.title.zh, d.member < 0 ? "family" : "member " + std::to_string(d.member + 1),
                   std::string(OutcomeName(d.outcome)), d.amount ? Yuan(*d.amount) : "open",
                   std::string(PeriodName(d.per)), rule.clause});
   }
   std::cout << rules.ToString(2);
-  size_t open = 0;
-  for (const Determination& d : file.unit->determinations) open += d.outcome == Outcome::kNeedsInformation;
-  std::cout << "  " << open << " further rules need information\n\n";
+  std::cout << "  " << open.size() << " further determinations need information\n\n";
 }
 
-void PrintUnitJson(const OpenStore& store, const CaseFile& file, JsonWriter& json) {
+void PrintUnitJson(const OpenStore& store, const CaseFile& file, const std::vector<Determination>& open,
+                   JsonWriter& json) {
   json.BeginObject();
   json.Key("unit").Text("u-" + std::to_string(file.unit->id.value));
   json.Key("members").BeginArray();
@@ -61,7 +73,12 @@ void PrintUnitJson(const OpenStore& store, const CaseFile& file, JsonWriter& jso
   json.Key("determinations").BeginArray();
   if (!store.packs.active.empty()) {
     const Pack& pack = store.packs.active.front().pack;
-    for (const Determination& d : file.unit->determinations) {
+    std::vector<Determination> all = file.unit->determinations;
+    all.insert(all.end(), open.begin(), open.end());
+    std::stable_sort(all.begin(), all.end(), [](const Determination& a, const Determination& b) {
+      return std::pair(a.rule, a.member) < std::pair(b.rule, b.member);
+    });
+    for (const Determination& d : all) {
       json.BeginObject();
       json.Key("rule").Text(pack.rules()[d.rule].id);
       json.Key("clause").Text(pack.rules()[d.rule].clause);
@@ -113,7 +130,9 @@ void AddHouseholdCommand(CLI::App& app) {
     for (const FamilyUnitId unit : household->units) {
       const auto file = OpenUnitCase(*store->generation, store->schemas, unit);
       if (!file.ok()) return Fail(file.status());
-      o->json ? PrintUnitJson(*store, *file, json) : PrintUnit(*store, *file);
+      const auto open = OpenQuestions(*store, *file);
+      if (!open.ok()) return Fail(open.status());
+      o->json ? PrintUnitJson(*store, *file, *open, json) : PrintUnit(*store, *file, *open);
     }
     if (o->json) {
       json.EndArray();

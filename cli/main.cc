@@ -26,12 +26,14 @@ int main(int argc, char** argv) {
   hearth::AddAlertsCommand(app);
   hearth::AddExplainCommand(app);
   hearth::AddHouseholdCommand(app);
+  hearth::AddBenefitsCommand(app);
   hearth::AddPersonCommands(app);
   hearth::AddReviewCommand(app);
   hearth::AddDigestCommand(app);
   hearth::AddPolicyCommand(app);
   hearth::AddFeelCommand(app);
   hearth::AddScoreCommand(app);
+  hearth::AddSimulateCommand(app);
   hearth::AddEncodeCommand(app);
   hearth::AddLinkCommand(app);
   hearth::AddLookupCommand(app);

@@ -63,18 +63,27 @@ EntitlementRun::EntitlementRun(std::shared_ptr<const BatchLayout> layout, std::v
       all_(std::move(all)),
       batch_(layout_) {}
 
-Status EntitlementRun::Fill(std::span<UnitFacts> facts) {
+void EntitlementRun::Fill(std::span<const UnitFacts> facts) {
   batch_.Clear();
   for (const UnitFacts& unit : facts) batch_.Append(unit);
-  return OkStatus();
 }
 
 bool EntitlementRun::SetClasses(std::span<UnitFacts> facts) {
   bool changed = false;
-  const auto set = [&](Value* value, std::optional<bool> says) {
-    if (!says || (value->kind() == Value::Kind::kBoolean && value->boolean() == *says)) return;
-    *value = Value::Boolean(*says);
+  bool refill = false;
+  const auto set = [&](FactPlace place, int slot, size_t lane, FactRow* row, std::optional<bool> says) {
+    const size_t s = static_cast<size_t>(slot);
+    Value& value = row->values[s];
+    if (!says || (value.kind() == Value::Kind::kBoolean && value.boolean() == *says)) return;
+    value = Value::Boolean(*says);
     changed = true;
+    if (layout_->Fact(place, slot).kind == ColumnKind::kBoolean) {
+      batch_.Replace(place, slot, lane, value);
+    } else {  // derived by the pack: now given, which the batch must see
+      row->given.resize(row->values.size());
+      row->given[s] = true;
+      refill = true;
+    }
   };
   for (const Programme& programme : programmes_) {
     const bool of_members = programme.unit == RuleUnit::kPerson;
@@ -83,24 +92,24 @@ bool EntitlementRun::SetClasses(std::span<UnitFacts> facts) {
     if (slot < 0) continue;
     for (size_t u = 0; u < facts.size(); ++u) {
       if (!of_members) {
-        set(&facts[u].household.values[static_cast<size_t>(slot)], InClass(result_, programme, u, 0));
+        set(place, slot, u, &facts[u].household, InClass(result_, programme, u, 0));
         continue;
       }
       for (size_t m = 0; m < facts[u].members.size(); ++m) {
-        set(&facts[u].members[m].values[static_cast<size_t>(slot)],
-            InClass(result_, programme, u, batch_.MemberOffset(u) + m));
+        const size_t lane = batch_.MemberOffset(u) + m;
+        set(place, slot, lane, &facts[u].members[m], InClass(result_, programme, u, lane));
       }
     }
   }
+  if (refill) Fill(facts);
   return changed;
 }
 
 Status EntitlementRun::Run(std::span<UnitFacts> facts, std::vector<std::vector<Entitled>>* entitled) {
-  HEARTH_RETURN_IF_ERROR(Fill(facts));
+  Fill(facts);
   for (int pass = 0; pass < kPassesMax && !programmes_.empty(); ++pass) {
     HEARTH_RETURN_IF_ERROR(classes_.Evaluate(batch_, &result_));
     if (!SetClasses(facts)) break;
-    HEARTH_RETURN_IF_ERROR(Fill(facts));
   }
   HEARTH_RETURN_IF_ERROR(all_.Evaluate(batch_, &result_));
   entitled->resize(facts.size());

@@ -34,8 +34,8 @@ class EntitlementRun {
   // FailedPrecondition when the pack is not in force on as_of.
   static StatusOr<EntitlementRun> Create(std::shared_ptr<const BatchLayout> layout, const SiteParameters& site,
                                          CivilDay as_of);
-  // facts: drawn for the layout's pack; their class facts are set as said above. entitled: by unit, in order of rule
-  // and member. One run a thread.
+  // facts: drawn for the layout's pack; their class facts are changed as said above. entitled: by unit, in order of
+  // rule and member. One run a thread.
   Status Run(std::span<UnitFacts> facts, std::vector<std::vector<Entitled>>* entitled);
 
   const std::vector<Programme>& programmes() const { return programmes_; }
@@ -43,7 +43,7 @@ class EntitlementRun {
  private:
   EntitlementRun(std::shared_ptr<const BatchLayout> layout, std::vector<Programme> programmes, BatchEvaluator classes,
                  BatchEvaluator all);
-  Status Fill(std::span<UnitFacts> facts);
+  void Fill(std::span<const UnitFacts> facts);
   bool SetClasses(std::span<UnitFacts> facts);
 
   std::shared_ptr<const BatchLayout> layout_;

@@ -112,7 +112,7 @@ struct StoredUnit {
   HouseholdId household;
   std::string household_no;
   std::vector<std::pair<PersonId, MembershipReason>> members;  // head first
-  std::vector<Determination> determinations;                   // the first pack's, eligible or needing information
+  std::vector<Determination> determinations;                   // the first pack's, eligible ones
   bool operator==(const StoredUnit&) const = default;
 };
 std::string EncodeUnit(const StoredUnit& u);

@@ -169,9 +169,10 @@ MadeSite* CommandsTest::site_ = nullptr;
 // --- help and exit codes ---
 
 const std::vector<std::vector<std::string>> kCommands = {
-    {"synth"},  {"pull"},    {"night"},  {"approve"}, {"alerts"},          {"explain"},        {"household"},
-    {"person"}, {"persons"}, {"digest"}, {"policy"},  {"policy", "check"}, {"policy", "list"}, {"policy", "test"},
-    {"score"},  {"link"},    {"encode"}, {"review"},  {"lookup"},          {"feel"},
+    {"synth"},          {"pull"},           {"night"},          {"approve"}, {"alerts"},   {"explain"},
+    {"household"},      {"person"},         {"persons"},        {"digest"},  {"policy"},   {"policy", "check"},
+    {"policy", "list"}, {"policy", "show"}, {"policy", "test"}, {"score"},   {"link"},     {"encode"},
+    {"review"},         {"lookup"},         {"benefits"},       {"feel"},    {"simulate"},
 };
 
 TEST_F(CommandsTest, EverySubcommandHelpsWithAnExampleThatNamesIt) {
