@@ -119,10 +119,7 @@ StatusOr<BenefitList> MakeBenefitList(const OpenStore& store, const NightPacks& 
   list.as_of = as_of;
   std::map<std::pair<std::string, std::string>, std::set<std::string>> questions;
   for (const ActivePack& active : packs.active) {
-    SiteParameters site = active.site;
-    if (!file.household.region.empty()) {
-      HEARTH_ASSIGN_OR_RETURN(site, ForCounty(active.pack, active.site, file.household.region));
-    }
+    HEARTH_ASSIGN_OR_RETURN(const SiteParameters site, SiteAt(active, file.household.region));
     const UnitFacts facts =
         FactsOf(file, store.schemas, packs.profile, active.pack, AnsweredOf(*store.generation, store.schemas), as_of);
     HEARTH_RETURN_IF_ERROR(AddPack(active, site, facts, &list, &questions));

@@ -9,6 +9,7 @@
 #include "cli/common.h"
 #include "cli/explain_all.h"
 #include "cli/explain_link.h"
+#include "cli/explain_outlook.h"
 #include "nightly/case_file.h"
 #include "report/json_writer.h"
 #include "report/table.h"
@@ -23,6 +24,7 @@ struct Explanation {
   const ActivePack* pack = nullptr;
   CaseFile file;
   std::optional<Trace> trace;  // none for people who are in no family unit
+  std::optional<Outlook> outlook;
 };
 
 StatusOr<Explanation> Explain(const OpenStore& store, std::string_view id_text) {
@@ -52,8 +54,9 @@ StatusOr<Explanation> Explain(const OpenStore& store, std::string_view id_text) 
   }
   const int rule = e.pack->pack.FindRule(e.alert.rule);
   if (rule < 0) return FailedPrecondition("rule " + e.alert.rule + " is not in the pack any more");
-  HEARTH_ASSIGN_OR_RETURN(e.trace,
-                          ExplainRule(e.pack->pack, e.pack->site, facts, as_of, static_cast<uint32_t>(rule), member));
+  HEARTH_ASSIGN_OR_RETURN(const SiteParameters site, SiteAt(*e.pack, e.file.household.region));
+  HEARTH_ASSIGN_OR_RETURN(e.trace, ExplainRule(e.pack->pack, site, facts, as_of, static_cast<uint32_t>(rule), member));
+  HEARTH_ASSIGN_OR_RETURN(e.outlook, LookAhead(e.pack->pack, site, facts, as_of, static_cast<uint32_t>(rule), member));
   return e;
 }
 
@@ -69,6 +72,18 @@ std::string_view KindName(TraceStep::Kind kind) {
       return "comparison";
     case TraceStep::Kind::kRule:
       return "rule";
+  }
+  return "";
+}
+
+std::string_view RoundingTitle(Rounding r) {
+  switch (r) {
+    case Rounding::kDown:
+      return "exact, then down to the fen (舍去)";
+    case Rounding::kHalfUp:
+      return "exact, then half up to the fen (四舍五入到分)";
+    case Rounding::kUp:
+      return "exact, then up to the fen (进一)";
   }
   return "";
 }
@@ -213,16 +228,23 @@ void PrintText(const OpenStore& store, const Explanation& e) {
   }
   std::cout << "\nsteps, as of " << store.generation->meta().as_of.ToString() << "\n";
   StepPrinter(*store.generation, *e.trace).Print();
+  std::cout << "\n" << OutlookText(*e.outlook) << "rounding: " << RoundingTitle(rule.rounding) << "\n";
 }
 
 void PrintJson(const OpenStore& store, const Explanation& e) {
   JsonWriter json(&std::cout);
   json.BeginObject();
+  const Rule& rule = e.pack->pack.rules()[static_cast<size_t>(e.pack->pack.FindRule(e.alert.rule))];
+  json.Key("format").Text("hearth-explanation");
+  json.Key("version").Int(1);
   json.Key("alert").Text(e.alert.id.ToString());
   json.Key("kind").Text(AlertKindName(e.alert.kind));
   json.Key("programme").Text(e.alert.programme);
   json.Key("rule").Text(e.alert.rule);
+  json.Key("title_zh").Text(rule.title.zh);
+  json.Key("title_en").Text(rule.title.en);
   json.Key("clause").Text(e.alert.clause);
+  json.Key("rounding").Text(RoundingTitle(rule.rounding));
   json.Key("pack").Text(e.alert.pack);
   json.Key("pack_digest").Text(e.pack->pack.digest());
   json.Key("as_of").Day(store.generation->meta().as_of);
@@ -261,6 +283,8 @@ void PrintJson(const OpenStore& store, const Explanation& e) {
     }
   }
   json.EndArray();
+  json.Key("outlook");
+  e.outlook ? WriteOutlook(*e.outlook, json) : json.Null();
   json.EndObject();
   json.Finish();
 }
