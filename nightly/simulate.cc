@@ -41,8 +41,8 @@ struct SideRun {
   Portrait portrait;
   EntitlementRun run;
   Evaluator evaluator;
-  std::vector<UnitFacts> facts;
   std::vector<std::vector<Entitled>> entitled;
+  ClassValues classes;
 
   static StatusOr<SideRun> Create(const SimulateInput& input, const SimulateSide& side,
                                   const std::shared_ptr<const BatchLayout>& layout, const std::string& county) {
@@ -58,11 +58,13 @@ struct SideRun {
                    {}};
   }
 
-  void Draw(const SimulateInput& input, std::span<const uint32_t> units) {
-    facts.clear();
+  std::vector<UnitFacts> Draw(const SimulateInput& input, std::span<const uint32_t> units) const {
+    std::vector<UnitFacts> facts;
+    facts.reserve(units.size());
     for (const uint32_t u : units) {
       facts.push_back(portrait.Draw(input.city->Source(input.city->units[u]), input.as_of));
     }
+    return facts;
   }
 };
 
@@ -153,12 +155,16 @@ void AddCounts(const DirectionCount& from, DirectionCount* to) {
 }
 
 // What several changed rules of a unit have in common is said once: recognitions first, as they lead to the rest.
-StatusOr<std::string> ReasonOf(const UnitChange& change, SideRun& before, SideRun& after, size_t unit) {
+// batches: of the two sides; one and the same when the packs are.
+StatusOr<std::string> ReasonOf(const UnitChange& change, SideRun& before, const EntitlementBatch& before_batch,
+                               SideRun& after, const EntitlementBatch& after_batch, size_t unit) {
   const Pack& pack = before.side->pack;
   if (pack.id() != after.side->pack.id()) {
     return "pack " + pack.id() + ", now " + after.side->pack.id();
   }
-  const ChangeSide was{&before.evaluator, &before.facts[unit]}, is{&after.evaluator, &after.facts[unit]};
+  const UnitFacts facts_before = before.run.WithClasses(before_batch, before.classes, unit);
+  const UnitFacts facts_after = after.run.WithClasses(after_batch, after.classes, unit);
+  const ChangeSide was{&before.evaluator, &facts_before}, is{&after.evaluator, &facts_after};
   std::vector<const RuleChange*> ordered;
   for (const RuleChange& c : change.rules) ordered.push_back(&c);
   std::stable_sort(ordered.begin(), ordered.end(), [&](const RuleChange* a, const RuleChange* b) {
@@ -176,16 +182,19 @@ Status RunTask(const SimulateInput& input, const Task& task, const std::shared_p
                Simulation* out, const std::function<void(size_t)>& done) {
   HEARTH_ASSIGN_OR_RETURN(SideRun before, SideRun::Create(input, input.before, layouts[0], task.county));
   HEARTH_ASSIGN_OR_RETURN(SideRun after, SideRun::Create(input, input.after, layouts[1], task.county));
+  const bool same = layouts[0] == layouts[1];  // of one pack: drawn and put into columns once
+  EntitlementBatch before_batch(layouts[0]), other_batch(layouts[1]);
   for (size_t first = 0; first < task.units.size(); first += kGrain) {
     const std::span units(task.units.data() + first, std::min(kGrain, task.units.size() - first));
-    before.Draw(input, units);
-    if (layouts[0] == layouts[1]) {
-      after.facts = before.facts;  // of one pack: drawn once
-    } else {
-      after.Draw(input, units);
+    std::vector<UnitFacts> facts = before.Draw(input, units), other_facts;
+    before_batch.Fill(facts);
+    if (!same) {
+      other_facts = after.Draw(input, units);
+      other_batch.Fill(other_facts);
     }
-    HEARTH_RETURN_IF_ERROR(before.run.Run(before.facts, &before.entitled));
-    HEARTH_RETURN_IF_ERROR(after.run.Run(after.facts, &after.entitled));
+    EntitlementBatch& after_batch = same ? before_batch : other_batch;
+    HEARTH_RETURN_IF_ERROR(before.run.Run(&before_batch, &before.entitled, &before.classes));
+    HEARTH_RETURN_IF_ERROR(after.run.Run(&after_batch, &after.entitled, &after.classes));
     for (size_t i = 0; i < units.size(); ++i) {
       const CityUnit& unit = input.city->units[units[i]];
       UnitChange change;
@@ -196,7 +205,7 @@ Status RunTask(const SimulateInput& input, const Task& task, const std::shared_p
         change.before = BenefitsOf(input.before.pack, before.entitled[i]);
         change.after = BenefitsOf(input.after.pack, after.entitled[i]);
         direction = change.direction = DirectionOf(change, input);
-        HEARTH_ASSIGN_OR_RETURN(change.reason, ReasonOf(change, before, after, i));
+        HEARTH_ASSIGN_OR_RETURN(change.reason, ReasonOf(change, before, before_batch, after, after_batch, i));
         out->changes.push_back(std::move(change));
       }
       ++out->units;

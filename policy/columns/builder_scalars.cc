@@ -57,6 +57,25 @@ ColumnValue Builder::Scalar(Kind kind, Axis axis, NodeId data, NodeId known) {
   return v;
 }
 
+namespace {
+
+// The fraction with a small denominator that a long decimal is the rounding of (0.666…667 of 2/3); nullopt: none.
+// Wherever numbers meet a line or a rounding both give the same, as 20 digits count there (docs/adr/0012).
+std::optional<std::pair<int64_t, int64_t>> AsFraction(const Decimal& d) {
+  constexpr int64_t kDenominatorMax = 1000;
+  for (int64_t q = 2; q <= kDenominatorMax; ++q) {
+    const auto product = Decimal::Multiply(d, Decimal::FromInt(q));
+    if (!product) return std::nullopt;
+    const auto p = product->Round(0, Decimal::Mode::kHalfEven).ToInt();
+    if (!p) return std::nullopt;
+    const auto quotient = Decimal::Divide(Decimal::FromInt(*p), Decimal::FromInt(q));
+    if (quotient && *quotient == d) return std::pair(*p, q);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 ColumnValue Builder::FromConstant(const Value& v) {
   switch (v.kind()) {
     case Value::Kind::kBoolean:
@@ -67,6 +86,9 @@ ColumnValue Builder::FromConstant(const Value& v) {
       for (; scale > 0 && c % 10 == 0; --scale) c /= 10;
       for (; scale < 0 && c < kLimit64 / 10 && c > -kLimit64 / 10; ++scale) c *= 10;
       if (scale < 0 || scale > kScaleMax || c > kLimit64 / 1000 || c < -kLimit64 / 1000) {
+        if (const auto f = AsFraction(v.number()); f && scale > 20) {
+          return Number(kNoAxis, g_.Const(f->first), g_.All(), 0, g_.Const(f->second));
+        }
         return Fail("a constant beyond 64 bits");
       }
       return Number(kNoAxis, g_.Const(static_cast<int64_t>(c)), g_.All(), scale, g_.Const(1));
