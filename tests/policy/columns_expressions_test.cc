@@ -185,7 +185,7 @@ StatusOr<Pack> RandomPack(uint64_t seed, int rules) {
     derived += "  - {name: b" + n + ", place: " + (member ? "member" : "household") +
                ", type: boolean, clause: c, feel: " + Quoted(make.Boolean(3)) + "}\n";
     list += "- {id: R" + n + ", title: {en: t, zh: t}, clause: c, unit: " + (member ? "person" : "household") +
-            ", kind: cash, per: month, computable: feeds, lead: {en: l, zh: l}, when: " +
+            ", kind: cash, programme: p, per: month, computable: feeds, lead: {en: l, zh: l}, when: " +
             Quoted(i % 3 == 0 ? "b" + n + " and " + make.Boolean(2) : make.Boolean(4)) +
             ", amount: " + Quoted(i % 3 == 1 ? "d" + n : make.Number(3)) + "}\n";
   }
