@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "policy/pack_data.h"
 #include "policy/problem_order.h"
@@ -81,11 +82,23 @@ int Pack::RecognitionRule(std::string_view class_fact) const {
 std::vector<std::string> PackWarnings(const Pack& pack, CivilDay day) {
   std::vector<std::string> warnings;
   for (const Status& s : pack.data().warnings) warnings.push_back(Message(s));
+  // Parameters of one review day, by index: a whole pack reviewed late is one line and not hundreds.
+  constexpr size_t kNamedMax = 3;
+  std::map<CivilDay, std::vector<size_t>> past;
   for (size_t i = 0; i < pack.parameters().size(); ++i) {
     const Parameter& p = pack.parameters()[i];
-    if (!p.review || *p.review >= day) continue;
-    warnings.push_back(pack.data().parameter_places[i] + ": parameter " + p.name + " was due for review on " +
-                       p.review->ToString());
+    if (p.review && *p.review < day) past[*p.review].push_back(i);
+  }
+  for (const auto& [review, late] : past) {
+    const auto warn = [&, &day_of_review = review](size_t i, const std::string& more) {
+      warnings.push_back(pack.data().parameter_places[i] + ": parameter " + pack.parameters()[i].name + more +
+                         " due for review on " + day_of_review.ToString());
+    };
+    if (late.size() > kNamedMax) {
+      warn(late.front(), " and " + std::to_string(late.size() - 1) + " others were");
+    } else {
+      for (const size_t i : late) warn(i, " was");
+    }
   }
   std::stable_sort(warnings.begin(), warnings.end(), ComesBefore);
   return warnings;
