@@ -227,7 +227,7 @@ int RunPack(const std::string& folder, size_t households) {
               shape.rules_in_columns, shape.rules, shape.facts_in_columns, shape.facts, shape.steps);
   std::printf("%s", DescribeBoxed(*evaluator).c_str());
   constexpr size_t kUnits = 512, kDifferent = 32;
-  RandomUnits random(*pack, 3, {.unknown = 0.02, .not_answered = 0.01});
+  RandomUnits random(*pack, 3, {.unknown = 0.02, .not_answered = 0.01, .places = 0.01});
   UnitBatch batch(layout);
   BatchResult result;
   double evaluating = 0, appending = 0, plainly = 0;

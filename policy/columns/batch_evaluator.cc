@@ -179,6 +179,9 @@ Status BatchEvaluator::Impl::FillBoxedFacts(const UnitBatch& batch) {
     run->Begin(*facts);
     for (size_t i = 0; i < w.boxed.size(); ++i) {
       const columns::BoxedFact& f = plan->boxed_facts[i];
+      // Only rules of employers and institutions read their facts, and those have no subject here.
+      if (f.place == FactPlace::kEmployer && facts->employer.values.empty()) continue;
+      if (f.place == FactPlace::kInstitution && facts->institution.values.empty()) continue;
       const bool of_members = f.place == FactPlace::kMember;
       const size_t begin = of_members ? batch.MemberOffset(u) : u;
       const size_t end = of_members ? batch.member_offsets()[u + 1] : u + 1;

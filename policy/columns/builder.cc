@@ -494,7 +494,7 @@ ColumnValue Builder::Compile(const feel::Node& n, Scope& s) {
         return Present(v, n.compare == feel::Comparison::kEqual);
       }
       const ColumnValue a = Compile(*n.kids[0], s), b = Compile(*n.kids[1], s);
-      if (!why_.empty()) return a;
+      if (!why_.empty()) break;
       const ColumnValue v = Compare(n.compare, a, b);
       if (why_.empty()) return v;
       break;
@@ -541,7 +541,7 @@ ColumnValue Builder::Compile(const feel::Node& n, Scope& s) {
       break;
     }
     case Op::kIndex:
-      return Fail("an item of a list by its place");
+      return EdgeOf(*n.kids[0], *n.kids[1], s);
     case Op::kContext:
       return Fail("a context");
     case Op::kItemField:

@@ -51,6 +51,7 @@ struct ColumnValue {
   Level items_level = kUnits;
   NodeId mask = kNoNode;
   std::shared_ptr<const ColumnValue> item;
+  bool single = false;             // kList: not a list but the one item of it that the mask leaves
   std::vector<ColumnValue> items;  // kItems: written one by one
 };
 
@@ -148,6 +149,8 @@ class Builder {
   ColumnValue Columns(const ColumnValue& of, const feel::Node& n);
   ColumnValue SubjectFacts(const ColumnValue& of, int slot);
   ColumnValue Aggregate(const feel::Node& n, Scope& s, std::string_view name);
+  ColumnValue EdgeOf(const feel::Node& list, const feel::Node& place, Scope& s);
+  ColumnValue OnlyItem(const ColumnValue& list);
   ColumnValue Distinct(const feel::Node& n, Scope& s);
   std::optional<ColumnValue> ItemsOf(const feel::Node& list, Scope& s);  // a list in columns or written out
   ColumnValue SumOf(const ColumnValue& list);

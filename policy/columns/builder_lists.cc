@@ -31,7 +31,7 @@ ColumnValue Builder::Columns(const ColumnValue& of, const feel::Node& n) {
     ColumnValue list = of;
     list.item =
         std::make_shared<const ColumnValue>(OnAxis(cell(of.item->registry, NewAxis(of.items_level, of.axis)), kNoAxis));
-    return list;
+    return of.single ? OnlyItem(list) : list;
   }
   return Fail("a field of something else than rows");
 }
@@ -44,17 +44,19 @@ ColumnValue Builder::SubjectFacts(const ColumnValue& of, int slot) {
     if (item.kind == Kind::kList || item.kind == Kind::kItems) return Fail("lists of members' lists");
     ColumnValue list = of;
     list.item = std::make_shared<const ColumnValue>(Bring(item, axis));
-    return list;
+    list.single = false;
+    return of.single ? OnlyItem(list) : list;
   }
   return Fail("a fact of something else than members");
 }
 
 ColumnValue Builder::Filter(const feel::Node& n, Scope& s) {
+  if (n.kids[1]->type.Is(feel::TypeKind::kNumber)) return EdgeOf(*n.kids[0], *n.kids[1], s);
   ColumnValue list = Compile(*n.kids[0], s);
   if (!why_.empty()) return list;
+  if (list.single) return Fail("one row as a list");
   if (list.kind == Kind::kConstant && list.constant.IsNull()) return list;
   if (list.kind != Kind::kList) return Fail("a filter of no rows and no members");
-  if (n.kids[1]->type.Is(feel::TypeKind::kNumber)) return Fail("an item of a list by its place");
   const Axis axis = NewAxis(list.items_level, list.axis);
   if (s.locals.size() <= static_cast<size_t>(n.index)) s.locals.resize(static_cast<size_t>(n.index) + 1);
   s.locals[static_cast<size_t>(n.index)] = OnAxis(*list.item, axis);
@@ -69,9 +71,54 @@ ColumnValue Builder::Filter(const feel::Node& n, Scope& s) {
   return list;
 }
 
+// list[1], list[-1]: the list of that one item. Rows of a unit stand in another order than their lanes.
+ColumnValue Builder::EdgeOf(const feel::Node& list_node, const feel::Node& place, Scope& s) {
+  const std::optional<ColumnValue> list = ItemsOf(list_node, s);
+  if (!why_.empty() || !list) return {};
+  if (!IsConstant(place, s, INT32_MAX)) return Fail("an item of a list by a place that differs");
+  const Value at = EvaluateConstant(place, s);
+  const std::optional<int64_t> whole = at.kind() == Value::Kind::kNumber ? at.number().ToInt() : std::nullopt;
+  if (!whole || *whole == 0) return {};
+  if (list->kind == Kind::kItems) {
+    const int64_t size = static_cast<int64_t>(list->items.size()), index = *whole > 0 ? *whole - 1 : size + *whole;
+    return index < 0 || index >= size ? ColumnValue() : list->items[static_cast<size_t>(index)];
+  }
+  if (*whole != 1 && *whole != -1) return Fail("an item of a list by its place");
+  if (list->item->kind == Kind::kRow && LevelOf(list->axis) != kMembers) return Fail("a unit's row by its place");
+  ColumnValue one = *list;
+  one.mask = g_.SegmentEdge(one.mask, one.items_level, LevelOf(one.axis), *whole < 0);
+  if (one.item->kind == Kind::kRow || one.item->kind == Kind::kMember) {
+    one.single = true;
+    return one;
+  }
+  return OnlyItem(one);
+}
+
+// The value of the one item that the mask leaves; unknown where it leaves none.
+ColumnValue Builder::OnlyItem(const ColumnValue& list) {
+  const ColumnValue& item = *list.item;
+  const Level to = LevelOf(list.axis);
+  if (item.kind == Kind::kBoolean) {
+    return Boolean(list.axis, g_.And(list.known, AnyItem(list, item.is_true)),
+                   g_.And(list.known, AnyItem(list, item.is_false)));
+  }
+  if (item.kind == Kind::kConstant || item.kind == Kind::kList || item.kind == Kind::kItems)
+    return Fail("an item that is no scalar");
+  if (item.kind == Kind::kNumber && !g_.IsConst(item.denominator)) return Fail("an item that is a quotient");
+  ColumnValue v = item;
+  v.axis = list.axis;
+  v.known = g_.And(list.known, AnyItem(list, item.known));
+  if (!g_.IsConst(item.data)) v.data = g_.SegmentExtreme(list.mask, item.data, list.items_level, to, true);
+  return v;
+}
+
 // Items of a list, as a list in columns or written out one by one; nullopt: the list is null.
 std::optional<ColumnValue> Builder::ItemsOf(const feel::Node& list, Scope& s) {
   const ColumnValue v = Compile(list, s);
+  if (v.single) {
+    Fail("one row as a list");
+    return std::nullopt;
+  }
   if (v.kind == Kind::kList || v.kind == Kind::kItems) return v;
   if (v.kind == Kind::kConstant && v.constant.IsNull()) return std::nullopt;
   ColumnValue out;
@@ -85,7 +132,22 @@ std::optional<ColumnValue> Builder::ItemsOf(const feel::Node& list, Scope& s) {
     return out;
   }
   if (v.kind == Kind::kConstant && v.constant.kind() == Value::Kind::kRange) {
-    Fail("a loop over a range");
+    constexpr int64_t kUnrolledMax = 48;
+    const ValueRange& r = v.constant.range();
+    const auto whole = [](const Value& end) {
+      return end.kind() == Value::Kind::kNumber ? end.number().ToInt() : std::optional<int64_t>();
+    };
+    const std::optional<int64_t> from = whole(r.low), to = whole(r.high);
+    if (!from || !to || *from < -kColumnValueMax || *to > kColumnValueMax || *to - *from > kUnrolledMax ||
+        *from > *to) {
+      Fail("a loop over a range");
+      return out;
+    }
+    for (int64_t i = *from; i <= *to; ++i) {
+      ColumnValue c;
+      c.constant = Value::Number(i);
+      out.items.push_back(c);
+    }
     return out;
   }
   if (v.kind != Kind::kConstant) {

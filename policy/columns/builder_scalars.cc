@@ -142,6 +142,7 @@ ColumnValue Builder::AsBoolean(const ColumnValue& v) {
 }
 
 NodeId Builder::KnownOf(const ColumnValue& v) {
+  if (v.single) return g_.And(v.known, AnyItem(v, g_.All()));
   if (v.kind == Kind::kConstant) return v.constant.IsNull() ? g_.None() : g_.All();
   if (v.kind == Kind::kBoolean) return g_.Or(v.is_true, v.is_false);
   if (v.kind == Kind::kMember || v.kind == Kind::kRow || v.kind == Kind::kItems) return g_.All();
@@ -466,6 +467,7 @@ ColumnValue Builder::Select(const ColumnValue& condition, ColumnValue a, ColumnV
     return condition.constant.IsNull() ? ColumnValue() : b;
   }
   if (condition.kind != Kind::kBoolean) return Fail("a condition that is no boolean");
+  if (a.single || b.single) return Fail("a choice between rows");
   if (a.kind == Kind::kList || b.kind == Kind::kList) return SelectList(condition, a, b);
   if (a.kind == Kind::kItems || b.kind == Kind::kItems) return Fail("a choice between lists");
   const bool null_a = a.kind == Kind::kConstant && a.constant.IsNull();

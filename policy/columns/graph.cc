@@ -503,6 +503,18 @@ NodeId Graph::SegmentAny(NodeId bits, Level from, Level to) {
   return Make(n);
 }
 
+NodeId Graph::SegmentEdge(NodeId bits, Level from, Level to, bool last) {
+  if (bits == none_) return none_;
+  GraphNode n;
+  n.op = GraphOp::kSegmentEdge;
+  n.bits = true;
+  n.level = from;
+  n.a = bits;
+  n.imm = to;
+  n.imm2 = last ? 1 : 0;
+  return Make(n);
+}
+
 NodeId Graph::WordTable(NodeId codes, int table, int bit) {
   GraphNode n;
   n.op = GraphOp::kWordTable;

@@ -72,8 +72,9 @@ enum class GraphOp : uint8_t {
   kEqualWide,  //
   kSpreadBits,
   kSegmentAny,
-  kWordTable,   // bit imm2 of table imm at word a
-  kBoxedKnown,  // imm = index in boxed
+  kSegmentEdge,  // of the set bits of a among the children of one parent only the first (imm2 0) or last (1)
+  kWordTable,    // bit imm2 of table imm at word a
+  kBoxedKnown,   // imm = index in boxed
   kBoxedTrue,
 };
 
@@ -159,6 +160,7 @@ class Graph {
   NodeId Fractions(GraphOp op, NodeId x, NodeId y, NodeId z, NodeId w, int64_t unit);
   NodeId SpreadBits(NodeId bits, Level to);
   NodeId SegmentAny(NodeId bits, Level from, Level to);
+  NodeId SegmentEdge(NodeId bits, Level from, Level to, bool last);
   NodeId WordTable(NodeId codes, int table, int bit);
 
   // Whether an operation on constants alone was asked for since the last call that is not folded to its value. Such a

@@ -427,6 +427,22 @@ bool IsSet(const uint64_t* bits, size_t i) {
   return (bits[i / 64] >> (i % 64) & 1) != 0;
 }
 
+template <bool kAllBits>
+void SegmentEdgeLoop(const KernelArguments& k) {
+  uint64_t* __restrict out = static_cast<uint64_t*>(k.out);
+  const uint64_t* bits = In<uint64_t>(k.a);
+  for (size_t w = 0; w < k.padded / 64; ++w) out[w] = 0;
+  for (size_t p = 0; p < k.parents; ++p) {
+    const size_t begin = k.offsets[p], end = k.offsets[p + 1];
+    for (size_t n = 0; n < end - begin; ++n) {
+      const size_t i = k.imm2 == 0 ? begin + n : end - 1 - n;
+      if (!IsSet<kAllBits>(bits, i)) continue;
+      out[i / 64] |= uint64_t{1} << (i % 64);
+      break;
+    }
+  }
+}
+
 template <bool kLargest, bool kAllBits>
 void SegmentExtremeLoop(const KernelArguments& k) {
   int64_t* __restrict out = static_cast<int64_t*>(k.out);
@@ -744,6 +760,8 @@ Kernel Find(const GraphNode& n, const OperandShape& s) {
       return s.a_const ? SegmentCountLoop<true> : SegmentCountLoop<false>;
     case GraphOp::kSegmentAny:
       return s.a_const ? SegmentAnyLoop<true> : SegmentAnyLoop<false>;
+    case GraphOp::kSegmentEdge:
+      return s.a_const ? SegmentEdgeLoop<true> : SegmentEdgeLoop<false>;
     case GraphOp::kSegmentMin:
       return s.a_const ? SegmentExtremeLoop<false, true> : SegmentExtremeLoop<false, false>;
     case GraphOp::kSegmentMax:

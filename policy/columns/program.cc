@@ -15,7 +15,10 @@ bool IsSegment(GraphOp op) {
   return op == GraphOp::kSegmentSum || op == GraphOp::kSegmentCount || op == GraphOp::kSegmentMin ||
          op == GraphOp::kSegmentMax || op == GraphOp::kSegmentDistinct || op == GraphOp::kSegmentAny;
 }
-bool IsSpread(GraphOp op) { return op == GraphOp::kSpread || op == GraphOp::kSpreadBits; }
+// Lanes at the child's level, with the parent's in imm.
+bool IsSpread(GraphOp op) {
+  return op == GraphOp::kSpread || op == GraphOp::kSpreadBits || op == GraphOp::kSegmentEdge;
+}
 bool IsChecked(GraphOp op) {
   return op == GraphOp::kAddChecked || op == GraphOp::kSubtractChecked || op == GraphOp::kMultiplyChecked ||
          op == GraphOp::kLessWide || op == GraphOp::kEqualWide;

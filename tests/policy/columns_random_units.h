@@ -16,6 +16,7 @@ struct RandomShares {
   double unknown = 0.15;       // of facts and cells
   double not_answered = 0.05;  // of a member's registries
   double odd = 0.0;            // of numbers: huge, or with more decimals than a column has
+  double places = 0.5;         // of units with city, institution or employer facts
   int members_max = 6;
 };
 
@@ -31,15 +32,15 @@ class RandomUnits {
     UnitFacts facts = EmptyFacts(pack_, static_cast<size_t>(Below(shares_.members_max + 1)));
     FillPlace(&facts.household, FactPlace::kHousehold);
     for (FactRow& m : facts.members) FillPlace(&m, FactPlace::kMember);
-    if (Below(2) == 0) {
+    if (Chance(shares_.places)) {
       facts.city.values.resize(pack_.layout().Count(FactPlace::kCity));
       FillPlace(&facts.city, FactPlace::kCity);
     }
-    if (Below(2) == 0) {
+    if (Chance(shares_.places)) {
       facts.institution.values.resize(pack_.layout().Count(FactPlace::kInstitution));
       FillPlace(&facts.institution, FactPlace::kInstitution);
     }
-    if (Below(2) == 0) {
+    if (Chance(shares_.places)) {
       facts.employer.values.resize(pack_.layout().Count(FactPlace::kEmployer));
       FillPlace(&facts.employer, FactPlace::kEmployer);
     }
