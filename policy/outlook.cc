@@ -186,6 +186,11 @@ class Conditions {
     if (!c->distance) return;
     const std::string unit = c->unit.empty() || c->value.kind() == Value::Kind::kDate ? "" : " " + c->unit;
     const std::string far = Shown(Value::Number(Magnitude(*c->distance)));
+    if (c->distance->IsZero()) {
+      c->words_en += "; " + c->figure + " is " + Shown(c->value) + unit + ", at the line";
+      c->words_zh += "；" + c->figure + " 为 " + Shown(c->value) + UnitTitle(c->unit) + "，正在界线上";
+      return;
+    }
     const bool low = !c->distance->IsNegative();
     c->words_en += "; " + c->figure + " is " + Shown(c->value) + unit + ", the line " + Shown(c->line) + ": " + far +
                    (c->unit.empty() ? "" : " " + c->unit) + (low ? " below" : " above");
@@ -232,6 +237,23 @@ Reach ReachOf(const PackData& data, std::span<const Determination> determination
     AddReach(data, data.compiled[rule].amount, &reach);
   }
   return reach;
+}
+
+// Reads a month column of rows, or rows picked by one: a window over a monthly feed.
+bool ReadsMonths(const PackData& data, const feel::Expression& e) {
+  bool reads = false;
+  feel::ForEachNode(*e.root, [&](const Node& n) {
+    if (n.op == Op::kColumn && n.index >= 0 && !n.kids.empty() && n.kids[0]->type.registry != nullptr) {
+      const RegistrySchema& registry = *n.kids[0]->type.registry;
+      reads |= registry.fields[static_cast<size_t>(n.index)].type == FieldType::kMonth;
+    }
+    if (n.op != Op::kFact && n.op != Op::kSubjectFact) return;
+    const SlotUse& use = data.slots[static_cast<int>(n.place)][static_cast<size_t>(n.index)];
+    if (use.kind != SlotUse::Kind::kDerived) return;
+    const size_t at = static_cast<size_t>(use.index);
+    if (data.derived[at].type == FactType::kRows) reads |= ReadsMonths(data, data.derived_expressions[at]);
+  });
+  return reads;
 }
 
 bool ReadsRows(const PackData& data, const feel::Expression& e) {
@@ -313,7 +335,7 @@ class Looker {
     std::map<std::pair<uint32_t, int32_t>, Determination> made;
   };
 
-  // Money that is worked out from rows stays what it is today.
+  // Money that is worked out from rows, and what is read off a monthly feed, stays what it is today.
   void HoldMoney() {
     const PackData& data = pack_.data();
     UnitRun run(data, site_, as_of_, {});
@@ -323,9 +345,9 @@ class Looker {
       const SlotUse& use = data.slots[place_number][static_cast<size_t>(slot)];
       if (use.kind != SlotUse::Kind::kDerived) continue;
       const DerivedFact& fact = data.derived[static_cast<size_t>(use.index)];
-      if (fact.type != FactType::kMoney || !ReadsRows(data, data.derived_expressions[static_cast<size_t>(use.index)])) {
-        continue;
-      }
+      const feel::Expression& e = data.derived_expressions[static_cast<size_t>(use.index)];
+      const bool money = fact.type == FactType::kMoney && ReadsRows(data, e);
+      if (fact.type == FactType::kRows || (!money && !ReadsMonths(data, e))) continue;
       const int members = static_cast<int>(facts_.members.size());
       for (int m = place == FactPlace::kMember ? 0 : -1; m < (place == FactPlace::kMember ? members : 0); ++m) {
         const Status set = SetFact(pack_, &held_, place, fact.name, run.Fact(place, m, slot), m);

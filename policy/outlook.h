@@ -4,9 +4,9 @@
 //   // outlooks[i].next->on: the first day on which determinations[i] comes out otherwise
 //
 // By itself means with the facts as they are and time alone passing: birthdays, ends of periods and certificates, days
-// on which a parameter changes, the pack's last day. Money drawn from registry rows is held at today's value, as an
-// income window that moves past the last row is no change of the family's. Pure; on demand, not for a night: some
-// hundred evaluations of the unit.
+// on which a parameter changes, the pack's last day. Money drawn from registry rows, and whatever is read off a monthly
+// feed, is held at today's value, as a window that moves past the last row is no change of the family's. Pure; on
+// demand, not for a night: some hundred evaluations of the unit.
 #pragma once
 
 #include <optional>

@@ -302,8 +302,12 @@ struct UnitRun::Collector : feel::MissingSink {
     facts = true;
     Add(run->data_.layout.Name(place, slot));
   }
-  void Parameter(int32_t index) override { Add(run->data_.parameters[static_cast<size_t>(index)].name); }
+  void Parameter(int32_t index) override {
+    ++asked;
+    Add(run->data_.parameters[static_cast<size_t>(index)].name);
+  }
   void Field(const RowRef& row, int32_t field) override {
+    ++asked;
     facts = true;
     Add(row.table->schema().id + "." + row.table->schema().fields[static_cast<size_t>(field)].name);
   }
@@ -324,7 +328,7 @@ struct UnitRun::Collector : feel::MissingSink {
   UnitRun* run;
   std::vector<std::string> names;
   std::set<std::tuple<int, int32_t, int32_t>> seen;
-  size_t asked = 0;  // facts asked for, repeats included
+  size_t asked = 0;  // what was asked for, repeats included
   bool facts = false;
 };
 
