@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/parallel.h"
+#include "policy/columns/batch_evaluator.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -12,7 +13,8 @@
 namespace hearth {
 namespace {
 
-constexpr size_t kGrain = 512;  // units a task: large enough to pay for an evaluator, small enough to balance
+constexpr size_t kBatch = 512;         // units whose columns stay in the caches
+constexpr size_t kGrain = 8 * kBatch;  // units a task: large enough to pay for its evaluators
 constexpr uint32_t kNone = 0xFFFFFFFF;
 
 struct Subjects {
@@ -157,7 +159,43 @@ std::vector<FamilyUnitMember> AbsentOf(const Families& families, const Household
   return absent;
 }
 
+// Evaluators and raiser of one chunk of units, a set for each set of overlays that applies to some of them.
+class Engines {
+ public:
+  struct Engine {
+    BatchEvaluator batch;
+    Evaluator evaluator;
+    AlertRaiser raiser;
+  };
+
+  Engines(const ActivePack& active, std::shared_ptr<const BatchLayout> layout, CivilDay as_of)
+      : active_(active), layout_(std::move(layout)), as_of_(as_of) {}
+
+  // region: one to which the overlays named by `key` apply. The pointer stays good as long as this.
+  StatusOr<Engine*> At(const std::string& key, std::string_view region) {
+    const auto known = engines_.find(key);
+    if (known != engines_.end()) return known->second.get();
+    HEARTH_ASSIGN_OR_RETURN(const SiteParameters site, SiteAt(active_, region));
+    HEARTH_ASSIGN_OR_RETURN(BatchEvaluator batch, BatchEvaluator::Create(layout_, site, as_of_));
+    HEARTH_ASSIGN_OR_RETURN(Evaluator evaluator, Evaluator::Create(active_.pack, site, as_of_));
+    HEARTH_ASSIGN_OR_RETURN(AlertRaiser raiser, AlertRaiser::Create(active_.pack, site, as_of_));
+    auto engine = std::make_unique<Engine>(Engine{std::move(batch), std::move(evaluator), std::move(raiser)});
+    return engines_.emplace(key, std::move(engine)).first->second.get();
+  }
+
+ private:
+  const ActivePack& active_;
+  std::shared_ptr<const BatchLayout> layout_;
+  CivilDay as_of_;
+  std::map<std::string, std::unique_ptr<Engine>> engines_;
+};
+
 }  // namespace
+
+StatusOr<SiteParameters> SiteAt(const ActivePack& active, std::string_view region) {
+  if (OverlaysOf(active.pack, active.site, region).empty()) return active.site;
+  return ForCounty(active.pack, active.site, region);
+}
 
 UnitSource SourceOf(const DecideInput& input, std::string_view household_no,
                     std::span<const FamilyUnitMember> members) {
@@ -180,72 +218,139 @@ UnitSource SourceOf(const DecideInput& input, std::string_view household_no,
   return source;
 }
 
+namespace {
+
+// What one task of the stage makes.
+struct Chunk {
+  std::vector<Alert> alerts;
+  Withheld withheld;
+  uint64_t count = 0, enrolled = 0;
+};
+
+// The units of one task, evaluated batch by batch.
+class ChunkRun {
+ public:
+  ChunkRun(const DecideInput& input, const ActivePack& active, const Portrait& portrait, const Subjects& subjects,
+           const std::shared_ptr<const BatchLayout>& layout, std::vector<std::vector<Determination>>* by_unit)
+      : input_(input),
+        families_(*input.families),
+        portrait_(portrait),
+        subjects_(subjects),
+        engines_(active, layout, input.as_of),
+        active_(active),
+        batch_(layout),
+        by_unit_(by_unit) {}
+
+  Status Run(size_t begin, size_t end, Chunk* chunk) {
+    // Units with the same parameters stand in one batch.
+    std::map<std::string, std::vector<size_t>> by_overlays;
+    for (size_t u = begin; u < end; ++u) {
+      by_overlays[OverlaysOf(active_.pack, active_.site, RegionOf(u))].push_back(u);
+    }
+    for (const auto& [key, units] : by_overlays) {
+      HEARTH_ASSIGN_OR_RETURN(Engines::Engine * engine, engines_.At(key, RegionOf(units.front())));
+      for (size_t first = 0; first < units.size(); first += kBatch) {
+        const std::span batch(units.data() + first, std::min(kBatch, units.size() - first));
+        HEARTH_RETURN_IF_ERROR(RunBatch(batch, engine, chunk));
+      }
+    }
+    return OkStatus();
+  }
+
+ private:
+  const std::string& RegionOf(size_t unit) const {
+    return families_.households[families_.units[unit].household].region;
+  }
+
+  UnitFacts Draw(const FamilyUnit& unit, std::span<const FamilyUnitMember> members) const {
+    return portrait_.Draw(SourceOf(input_, families_.households[unit.household].number, members), input_.as_of);
+  }
+
+  Status RunBatch(std::span<const size_t> units, Engines::Engine* engine, Chunk* chunk) {
+    facts_.clear();
+    batch_.Clear();
+    for (const size_t u : units) facts_.push_back(Draw(families_.units[u], families_.units[u].members));
+    for (const UnitFacts& facts : facts_) batch_.Append(facts);
+    HEARTH_RETURN_IF_ERROR(engine->batch.Evaluate(batch_, &result_));
+    for (size_t i = 0; i < units.size(); ++i) {
+      all_.clear();
+      // Alerts come of what is settled; what a question lacks is named when somebody looks at the family.
+      HEARTH_RETURN_IF_ERROR(engine->batch.ToDeterminations(batch_, result_, i, /*name_missing=*/false, &all_));
+      HEARTH_RETURN_IF_ERROR(Raise(families_.units[units[i]], facts_[i], engine, chunk));
+      for (Determination& d : all_) {
+        if (d.outcome == Outcome::kEligible) (*by_unit_)[units[i]].push_back(std::move(d));
+      }
+      chunk->count += all_.size();
+    }
+    return OkStatus();
+  }
+
+  Status Raise(const FamilyUnit& unit, const UnitFacts& facts, Engines::Engine* engine, Chunk* chunk) {
+    OtherReadings other;
+    other.incomplete = unit.incomplete;
+    std::optional<UnitFacts> wider, on_register, reviewed;
+    HEARTH_ASSIGN_OR_RETURN(const bool asks, engine->raiser.AsksOtherReadings(facts, all_));
+    if (asks) {
+      std::vector<FamilyUnitMember> together = unit.members;
+      for (PersonIndex p : unit.doubtful) together.push_back({p, MembershipReason::kDutyCoResident});
+      if (together.size() > unit.members.size()) other.wider = &wider.emplace(Draw(unit, together));
+      const std::vector<FamilyUnitMember> named = subjects_.OnRegister(unit.members);
+      if (!named.empty()) other.on_register = &on_register.emplace(Draw(unit, named));
+      UnitSource source = SourceOf(input_, families_.households[unit.household].number, unit.members);
+      if (subjects_.AddReviewedRows(unit.members, &source)) {
+        other.reviewed = &reviewed.emplace(portrait_.Draw(source, input_.as_of));
+      }
+    }
+    HEARTH_RETURN_IF_ERROR(engine->raiser.Raise(subjects_.Make(unit.id, unit.household, unit.members), facts, all_,
+                                                other, &chunk->alerts, &chunk->withheld));
+    for (const Programme& p : engine->raiser.programmes()) {
+      if (p.unit != RuleUnit::kHousehold) continue;
+      const auto value = engine->evaluator.Fact(facts, FactPlace::kHousehold, p.class_fact);
+      if (value.ok() && value->IsTrue()) {
+        ++chunk->enrolled;
+        break;
+      }
+    }
+    return OkStatus();
+  }
+
+  const DecideInput& input_;
+  const Families& families_;
+  const Portrait& portrait_;
+  const Subjects& subjects_;
+  Engines engines_;
+  const ActivePack& active_;
+  UnitBatch batch_;
+  BatchResult result_;
+  std::vector<UnitFacts> facts_;
+  std::vector<Determination> all_;
+  std::vector<std::vector<Determination>>* by_unit_;
+};
+
+}  // namespace
+
 StatusOr<Decisions> Decide(const DecideInput& input, const ActivePack& active,
                            const std::function<void(size_t)>& done) {
   const Families& families = *input.families;
   const Portrait portrait =
       Portrait::Create(*input.profile, active.pack.layout(), *input.schemas, input.tables, input.answered);
   const Subjects subjects(input);
+  const auto layout = std::make_shared<const BatchLayout>(active.pack);
   // Fail before any thread starts when the pack is not in force.
   HEARTH_RETURN_IF_ERROR(Evaluator::Create(active.pack, active.site, input.as_of).status());
 
-  struct Chunk {
-    std::vector<Alert> alerts;
-    Withheld withheld;
-    uint64_t count = 0, enrolled = 0;
-    Status status;
-  };
   Decisions decisions;
   decisions.by_unit.resize(families.units.size());
   std::vector<Chunk> chunks((families.units.size() + kGrain - 1) / kGrain);
+  std::vector<Status> failed(chunks.size());
   ParallelFor(chunks.size(), input.threads, [&](size_t c) {
-    Chunk& chunk = chunks[c];
-    auto evaluator = Evaluator::Create(active.pack, active.site, input.as_of);
-    auto raiser = AlertRaiser::Create(active.pack, active.site, input.as_of);
-    if (!evaluator.ok() || !raiser.ok()) {
-      chunk.status = evaluator.ok() ? raiser.status() : evaluator.status();
-      return;
-    }
-    std::vector<Determination> all;
-    const size_t end = std::min(families.units.size(), (c + 1) * kGrain);
-    for (size_t u = c * kGrain; u < end; ++u) {
-      const FamilyUnit& unit = families.units[u];
-      const std::string& number = families.households[unit.household].number;
-      const UnitFacts facts = portrait.Draw(SourceOf(input, number, unit.members), input.as_of);
-      all.clear();
-      evaluator->Evaluate(facts, &all);
-      std::optional<UnitFacts> wider, on_register, reviewed;
-      std::vector<FamilyUnitMember> together = unit.members;
-      for (PersonIndex p : unit.doubtful) together.push_back({p, MembershipReason::kDutyCoResident});
-      if (together.size() > unit.members.size()) {
-        wider = portrait.Draw(SourceOf(input, number, together), input.as_of);
-      }
-      const std::vector<FamilyUnitMember> named = subjects.OnRegister(unit.members);
-      if (!named.empty()) on_register = portrait.Draw(SourceOf(input, number, named), input.as_of);
-      UnitSource source = SourceOf(input, number, unit.members);
-      if (subjects.AddReviewedRows(unit.members, &source)) reviewed = portrait.Draw(source, input.as_of);
-      const OtherReadings other{wider ? &*wider : nullptr, on_register ? &*on_register : nullptr,
-                                reviewed ? &*reviewed : nullptr, unit.incomplete};
-      chunk.status = raiser->Raise(subjects.Make(unit.id, unit.household, unit.members), facts, all, other,
-                                   &chunk.alerts, &chunk.withheld);
-      if (!chunk.status.ok()) return;
-      for (const Programme& p : raiser->programmes()) {
-        if (p.unit != RuleUnit::kHousehold) continue;
-        const auto value = evaluator->Fact(facts, FactPlace::kHousehold, p.class_fact);
-        if (value.ok() && value->IsTrue()) {
-          ++chunk.enrolled;
-          break;
-        }
-      }
-      for (Determination& d : all) {
-        if (d.outcome != Outcome::kNotEligible) decisions.by_unit[u].push_back(std::move(d));
-      }
-      chunk.count += all.size();
-    }
-    done(end - c * kGrain);
+    const size_t begin = c * kGrain, end = std::min(families.units.size(), begin + kGrain);
+    ChunkRun run(input, active, portrait, subjects, layout, &decisions.by_unit);
+    failed[c] = run.Run(begin, end, &chunks[c]);
+    done(end - begin);
   });
+  for (const Status& s : failed) HEARTH_RETURN_IF_ERROR(s);
   for (Chunk& chunk : chunks) {
-    HEARTH_RETURN_IF_ERROR(chunk.status);
     decisions.count += chunk.count;
     decisions.enrolled_units += chunk.enrolled;
     decisions.withheld.composition += chunk.withheld.composition;

@@ -22,6 +22,10 @@ struct ActivePack {
   SiteParameters site;
 };
 
+// What holds in a division of the site: the site's own values, with the overlays of the pack and of the site's
+// counties.
+StatusOr<SiteParameters> SiteAt(const ActivePack& active, std::string_view region);
+
 struct DecideInput {
   std::span<const RecordTable* const> tables;
   const SchemaList* schemas = nullptr;
@@ -34,7 +38,7 @@ struct DecideInput {
 };
 
 struct Decisions {
-  std::vector<std::vector<Determination>> by_unit;  // eligible or needing information, in order of rule and member
+  std::vector<std::vector<Determination>> by_unit;  // eligible ones, in order of rule and member
   std::vector<Alert> alerts;                        // tonight's, unjoined
   uint64_t count = 0;
   Withheld withheld;

@@ -9,6 +9,7 @@ struct AlertRaiser::Impl {
   Pack pack;
   std::vector<Programme> programmes;
   Evaluator evaluator;
+  Evaluator of_families;           // the recognition rules of families alone, for other readings
   std::vector<Evaluator> granted;  // by programme: its class fact taken as given
   CivilDay as_of;
 
@@ -160,6 +161,16 @@ struct AlertRaiser::Impl {
     return false;
   }
 
+  // Recognised and not enrolled, or enrolled and not recognised.
+  StatusOr<bool> Differs(const Programme& p, const UnitFacts& facts, std::span<const Determination> determinations,
+                         int member) {
+    HEARTH_ASSIGN_OR_RETURN(const Value enrolled, Enrolled(p, facts, member));
+    uint32_t unused = 0;
+    const Outcome recognised = Combine(p.recognition, determinations, member, &unused);
+    return (recognised == Outcome::kNotEligible && enrolled.IsTrue()) ||
+           (recognised == Outcome::kEligible && enrolled.IsFalse());
+  }
+
   // Determinations of the other readings; empty where there is none.
   struct ReadDeterminations {
     std::vector<Determination> wider, on_register, reviewed;
@@ -209,7 +220,15 @@ struct AlertRaiser::Impl {
 
 StatusOr<AlertRaiser> AlertRaiser::Create(const Pack& pack, const SiteParameters& site, CivilDay as_of) {
   HEARTH_ASSIGN_OR_RETURN(Evaluator evaluator, Evaluator::Create(pack, site, as_of));
-  auto impl = std::make_unique<Impl>(Impl{pack, ProgrammesOf(pack), std::move(evaluator), {}, as_of});
+  std::vector<Programme> programmes = ProgrammesOf(pack);
+  EvaluateOptions families;
+  for (const Programme& p : programmes) {
+    if (p.unit != RuleUnit::kHousehold) continue;
+    families.rules.insert(families.rules.end(), p.recognition.begin(), p.recognition.end());
+  }
+  HEARTH_ASSIGN_OR_RETURN(Evaluator of_families, Evaluator::Create(pack, site, as_of, families));
+  auto impl = std::make_unique<Impl>(
+      Impl{pack, std::move(programmes), std::move(evaluator), std::move(of_families), {}, as_of});
   for (const Programme& p : impl->programmes) {
     EvaluateOptions options;
     options.granted = {p.class_fact};
@@ -225,13 +244,22 @@ AlertRaiser::AlertRaiser(AlertRaiser&&) noexcept = default;
 AlertRaiser::~AlertRaiser() = default;
 const std::vector<Programme>& AlertRaiser::programmes() const { return impl_->programmes; }
 
+StatusOr<bool> AlertRaiser::AsksOtherReadings(const UnitFacts& facts, std::span<const Determination> determinations) {
+  for (const Programme& p : impl_->programmes) {
+    if (p.unit != RuleUnit::kHousehold) continue;
+    HEARTH_ASSIGN_OR_RETURN(const bool differs, impl_->Differs(p, facts, determinations, -1));
+    if (differs) return true;
+  }
+  return false;
+}
+
 Status AlertRaiser::Raise(const AlertSubject& subject, const UnitFacts& facts,
                           std::span<const Determination> determinations, const OtherReadings& other,
                           std::vector<Alert>* alerts, Withheld* withheld) {
   Impl::ReadDeterminations readings;
-  if (other.wider != nullptr) impl_->evaluator.Evaluate(*other.wider, &readings.wider);
-  if (other.on_register != nullptr) impl_->evaluator.Evaluate(*other.on_register, &readings.on_register);
-  if (other.reviewed != nullptr) impl_->evaluator.Evaluate(*other.reviewed, &readings.reviewed);
+  if (other.wider != nullptr) impl_->of_families.Evaluate(*other.wider, &readings.wider);
+  if (other.on_register != nullptr) impl_->of_families.Evaluate(*other.on_register, &readings.on_register);
+  if (other.reviewed != nullptr) impl_->of_families.Evaluate(*other.reviewed, &readings.reviewed);
   for (size_t i = 0; i < impl_->programmes.size(); ++i) {
     const bool family = impl_->programmes[i].unit == RuleUnit::kHousehold;
     const int count = family ? 1 : static_cast<int>(subject.members.size());

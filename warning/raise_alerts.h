@@ -55,6 +55,8 @@ class AlertRaiser {
   AlertRaiser(AlertRaiser&&) noexcept;
   ~AlertRaiser();
 
+  // Whether a programme of families would be raised if the other readings agree. They need be drawn only then.
+  StatusOr<bool> AsksOtherReadings(const UnitFacts& facts, std::span<const Determination> determinations);
   // determinations: of every rule and subject, not-eligible ones included, as Evaluate gives them.
   Status Raise(const AlertSubject& subject, const UnitFacts& facts, std::span<const Determination> determinations,
                const OtherReadings& other, std::vector<Alert>* alerts, Withheld* withheld);
