@@ -299,7 +299,8 @@ TEST(Cases, AWrongExpectationFailsWithBothSides) {
   const auto results = RunCases(text, "c.yaml", [](std::string_view) -> StatusOr<Pack> { return Wenzhou(); });
   ASSERT_TRUE(results.ok());
   ASSERT_EQ((*results)[0].failures.size(), 2u);
-  EXPECT_EQ((*results)[0].failures[0], "c.yaml:8:7: WZ-5.6 of a\n    expected it holds, 51.00\n    found    it holds, 50.00");
+  EXPECT_EQ((*results)[0].failures[0],
+            "c.yaml:8:7: WZ-5.6 of a\n    expected it holds, 51.00\n    found    it holds, 50.00");
 }
 
 TEST(Cases, AnUnknownFactFailsTheCaseAndNamesTheNearest) {
