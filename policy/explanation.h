@@ -10,7 +10,8 @@
 //   unit.Evaluate(facts);
 //   writer.Append({.unit = 17, .household_no = "339901000123"}, unit, &buffer);   // one line, with its line feed
 //
-// Lines do not depend on the engine that found the values. A RecordWriter is immutable and safe from many threads.
+// Values, outcomes and amounts do not depend on the engine that found them. A RecordWriter is immutable and safe from
+// many threads.
 #pragma once
 
 #include <optional>

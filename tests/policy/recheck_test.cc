@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 
+#include "policy/batched_unit.h"
 #include "policy/cases.h"
 #include "policy/explanation.h"
 #include "tests/policy/test_packs.h"
@@ -185,6 +186,46 @@ TEST_F(RecheckTest, AFaultInARecordIsFoundAndNamed) {
 TEST_F(RecheckTest, AFileThatIsNoStreamIsRefused) {
   EXPECT_EQ(Check("{\"format\":\"else\"}\n").exit, 2);
   EXPECT_EQ(Check("not json\n").exit, 2);
+}
+
+// Made units without derived facts given, through both engines. Columns may mark a fact as needed that the plain
+// evaluator did not come to read, or leave one out that another part decided; outcomes and amounts are the same.
+TEST_F(RecheckTest, ColumnsWriteTheOutcomesAndAmountsOfThePlainEvaluator) {
+  const Pack pack = LoadPack(HEARTH_SOURCE_DIR "/packs/wenzhou-2022", ProjectSchemas()).value();
+  const CivilDay day = ParseIsoDay("2024-03-01").value();
+  const auto layout = std::make_shared<const BatchLayout>(pack);
+  BatchOptions options;
+  options.want_facts = true;
+  BatchEvaluator columns = BatchEvaluator::Create(layout, {}, day, options).value();
+  Evaluator evaluator = Evaluator::Create(pack, {}, day).value();
+  const RecordWriter writer(pack, 0);
+  std::vector<UnitFacts> units;
+  for (int i = 0; i < 20; ++i) {
+    UnitFacts f = EmptyFacts(pack, 2);
+    const auto put = [&](FactRow* row, FactPlace place, std::string_view name, Value v) {
+      const int slot = pack.layout().Slot(place, name);
+      if (slot >= 0) row->values[static_cast<size_t>(slot)] = std::move(v);
+    };
+    put(&f.household, FactPlace::kHousehold, "household_size", Value::Number(2));
+    if (i % 3 != 0) put(&f.household, FactPlace::kHousehold, "in_dibao", Value::Boolean(i % 3 == 1));
+    put(&f.members[0], FactPlace::kMember, "birth_date", Value::Date(CivilDay{-15000 + 700 * i}));
+    put(&f.members[0], FactPlace::kMember, "hukou_address_code", Value::Text(i % 2 == 0 ? "330302001" : "330102001"));
+    units.push_back(std::move(f));
+  }
+  UnitBatch batch(layout);
+  for (const UnitFacts& f : units) batch.Append(f);
+  BatchResult result;
+  ASSERT_TRUE(columns.Evaluate(batch, &result).ok());
+  BatchedUnit batched(batch, result);
+  EvaluatedUnit plain(&evaluator);
+  for (size_t i = 0; i < units.size(); ++i) {
+    ASSERT_TRUE(batched.Select(i));
+    plain.Evaluate(units[i]);
+    std::string by_columns, by_plain;
+    writer.Append({i, "h"}, batched, &by_columns);
+    writer.Append({i, "h"}, plain, &by_plain);
+    EXPECT_EQ(by_columns.substr(by_columns.find("\"o\":")), by_plain.substr(by_plain.find("\"o\":"))) << i;
+  }
 }
 
 }  // namespace

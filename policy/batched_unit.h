@@ -1,0 +1,41 @@
+// A unit of a batch as a source of its explanation record: the columns of a BatchEvaluator with want_facts feed the
+// same writer as the plain evaluator does. Outcomes, amounts and values are the same; which facts count as needed is
+// the columns' word, and may differ where an expression is decided by either of two parts.
+#pragma once
+
+#include "policy/columns/batch_evaluator.h"
+#include "policy/explanation.h"
+
+namespace hearth {
+
+// Reads from batch and result; both must stay in place, and the batch must have been appended to (it hands out facts).
+class BatchedUnit : public RecordSource {
+ public:
+  BatchedUnit(const UnitBatch& batch, const BatchResult& result);
+  // False when the unit's facts did not fit the columns: its record comes from an EvaluatedUnit.
+  bool Select(size_t unit);
+
+  size_t Members() const override { return facts_->members.size(); }
+  bool PlaceThere(FactPlace place) const override;
+  bool Taken(FactPlace place, int member, int slot) const override {
+    return result_.FactTaken(place, slot, Lane(place, member));
+  }
+  bool Given(FactPlace, int, int) const override { return false; }
+  const Value& ValueOf(FactPlace place, int member, int slot) override;
+  const RowRef* SourceOf(FactPlace place, int member, int slot) const override;
+  Mark Outcome(uint32_t rule, int member, std::optional<Money>* amount) const override;
+
+ private:
+  size_t Lane(FactPlace place, int member) const {
+    return place == FactPlace::kMember ? first_member_ + static_cast<size_t>(member) : unit_;
+  }
+  const FactRow& RowAt(FactPlace place, int member) const;
+
+  const UnitBatch& batch_;
+  const BatchResult& result_;
+  const UnitFacts* facts_ = nullptr;
+  size_t unit_ = 0, first_member_ = 0;
+  Value value_;
+};
+
+}  // namespace hearth
