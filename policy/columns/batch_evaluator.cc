@@ -50,7 +50,9 @@ struct BatchEvaluator::Impl {
 
   const PackData& data() const { return plan->layout->pack().data(); }
   Status FillWordTables(const UnitBatch& batch);
-  Status FillBoxedFacts(const UnitBatch& batch);
+  void ClearBoxedFacts(const UnitBatch& batch);
+  // needed: by boxed fact, bits of the subjects.
+  Status FillBoxedFacts(const UnitBatch& batch, const std::vector<const uint64_t*>& needed);
   void TakeRule(const UnitBatch& batch, const PlannedRule& rule, const Program::Output& output,
                 const std::function<ColumnAt(columns::NodeId)>& at, RuleColumn* column,
                 BatchResult::Kept::RuleBuffers* buffers);
@@ -78,6 +80,13 @@ StatusOr<BatchEvaluator> BatchEvaluator::Create(std::shared_ptr<const BatchLayou
   const columns::Plan& plan = *impl->plan;
   impl->run = std::make_unique<UnitRun>(impl->data(), site, as_of, plan.options.granted);
   std::vector<Program::Output> outputs;
+  if (!plan.boxed_needed.empty()) {
+    // First of all: what follows reads the boxed facts.
+    Program::Output needed;
+    needed.kind = Program::Output::Kind::kBoxedNeeded;
+    needed.nodes = plan.boxed_needed;
+    outputs.push_back(std::move(needed));
+  }
   for (size_t i = 0; i < plan.rules.size(); ++i) {
     const PlannedRule& r = plan.rules[i];
     impl->one.push_back(nullptr);
@@ -162,10 +171,9 @@ Status BatchEvaluator::Impl::FillWordTables(const UnitBatch& batch) {
   return OkStatus();
 }
 
-Status BatchEvaluator::Impl::FillBoxedFacts(const UnitBatch& batch) {
+void BatchEvaluator::Impl::ClearBoxedFacts(const UnitBatch& batch) {
   Program::Workspace& w = workspace;
   w.boxed.resize(plan->boxed_facts.size());
-  if (w.boxed.empty()) return OkStatus();
   for (size_t i = 0; i < w.boxed.size(); ++i) {
     const bool of_members = plan->boxed_facts[i].place == FactPlace::kMember;
     const size_t lanes = of_members ? batch.members() : batch.size(), room = (lanes + 63) / 64 * 64 + columns::kSlack;
@@ -173,20 +181,28 @@ Status BatchEvaluator::Impl::FillBoxedFacts(const UnitBatch& batch) {
     w.boxed[i].is_true.assign(room / 64 + 2, 0);
     w.boxed[i].values.assign(room, 0);
   }
+}
+
+Status BatchEvaluator::Impl::FillBoxedFacts(const UnitBatch& batch, const std::vector<const uint64_t*>& needed) {
+  Program::Workspace& w = workspace;
   for (size_t u = 0; u < batch.size(); ++u) {
     if (Bit(apart.data(), u)) continue;
-    HEARTH_ASSIGN_OR_RETURN(const UnitFacts* facts, FactsOf(batch, u));
-    run->Begin(*facts);
+    const UnitFacts* facts = nullptr;  // looked at only where something is needed
     for (size_t i = 0; i < w.boxed.size(); ++i) {
       const columns::BoxedFact& f = plan->boxed_facts[i];
-      // Only rules of employers and institutions read their facts, and those have no subject here.
-      if (f.place == FactPlace::kEmployer && facts->employer.values.empty()) continue;
-      if (f.place == FactPlace::kInstitution && facts->institution.values.empty()) continue;
       const bool of_members = f.place == FactPlace::kMember;
       const size_t begin = of_members ? batch.MemberOffset(u) : u;
       const size_t end = of_members ? batch.member_offsets()[u + 1] : u + 1;
       for (size_t lane = begin; lane < end; ++lane) {
-        const Value v = run->Fact(f.place, of_members ? static_cast<int32_t>(lane - begin) : -1, f.slot);
+        if (!Bit(needed[i], lane)) continue;
+        if (facts == nullptr) {
+          HEARTH_ASSIGN_OR_RETURN(facts, FactsOf(batch, u));
+          run->Begin(*facts);
+        }
+        // Only rules of employers and institutions read their facts, and those have no subject here.
+        if (f.place == FactPlace::kEmployer && facts->employer.values.empty()) continue;
+        if (f.place == FactPlace::kInstitution && facts->institution.values.empty()) continue;
+        const Value& v = run->Fact(f.place, of_members ? static_cast<int32_t>(lane - begin) : -1, f.slot);
         int64_t number = 0;
         if (v.IsNull()) continue;
         if (!ColumnLane(v, f.spec, batch.words(), &number)) {
@@ -444,10 +460,17 @@ Status BatchEvaluator::Evaluate(const UnitBatch& batch, BatchResult* result) {
   const auto boxed = batch.boxed();
   std::copy(boxed.begin(), boxed.end(), impl.apart.begin());
   HEARTH_RETURN_IF_ERROR(impl.FillWordTables(batch));
-  HEARTH_RETURN_IF_ERROR(impl.FillBoxedFacts(batch));
+  impl.ClearBoxedFacts(batch);
 
+  Status filled = OkStatus();
   const auto hand_out = [&](const Program::Output& output, const std::function<ColumnAt(columns::NodeId)>& at) {
     switch (output.kind) {
+      case Program::Output::Kind::kBoxedNeeded: {
+        std::vector<const uint64_t*> needed;
+        for (const columns::NodeId id : output.nodes) needed.push_back(at(id).bits);
+        filled = impl.FillBoxedFacts(batch, needed);
+        break;
+      }
       case Program::Output::Kind::kRule: {
         const size_t i = static_cast<size_t>(output.index);
         impl.TakeRule(batch, plan.rules[i], output, at, &result->rules_[i], &kept.rules[i]);
@@ -491,6 +514,7 @@ Status BatchEvaluator::Evaluate(const UnitBatch& batch, BatchResult* result) {
     }
   };
   impl.program->Run(batch, &impl.workspace, hand_out, impl.apart.data());
+  HEARTH_RETURN_IF_ERROR(filled);
   HEARTH_RETURN_IF_ERROR(impl.EvaluateBoxedRules(batch, result));
   for (size_t i = 0; i < plan.rules.size(); ++i) {
     if (plan.rules[i].boxed) continue;

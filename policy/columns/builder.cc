@@ -637,6 +637,7 @@ void Builder::BuildRule(uint32_t rule) {
 void Builder::Run() {
   for (const uint32_t rule : plan_->options.rules) BuildRule(rule);
   if (plan_->options.want_facts) FindTaken();
+  FindDemand();
 }
 
 std::shared_ptr<const Plan> BuildPlan(std::shared_ptr<const BatchLayout> layout, const SiteParameters& site,

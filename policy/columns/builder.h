@@ -171,6 +171,21 @@ class Builder {
   NodeId BitsUp(NodeId bits, Axis from, Axis to);
   ColumnValue Try(const feel::Node& n, Scope& s, bool* good);  // Compile whose failure is no failure of the whole
 
+  // ---- builder_demand.cc
+  enum class Settle : uint8_t { kTrue, kFalse, kNotTrue, kNotFalse };
+  void FindDemand();
+  // Marks the boxed facts that n reads as needed where `bits` of the axis are set.
+  void Demand(const feel::Node& n, Axis axis, NodeId bits, Scope& s);
+  void DemandItems(const feel::Node& n, Axis axis, NodeId bits, Scope& s);
+  void DemandAll(const feel::Node& n, Axis axis, NodeId bits);
+  void DemandFact(FactPlace place, int slot, NodeId bits);
+  NodeId Settled(const feel::Node& n, Axis axis, Settle how, Scope& s);
+  NodeId Reaching(NodeId bits, Axis from, Axis to);
+  bool IsWithin(Axis axis, Axis outer) const;
+  bool IsBoxedFact(FactPlace place, int slot) const;
+  bool LeadsToBoxed(const feel::Node& n);
+  bool ReadsBoxed(NodeId id);
+
   Plan* plan_;
   Graph& g_;
   const PackData& data_;
@@ -185,6 +200,11 @@ class Builder {
   };
   std::vector<Known> facts_[kFactPlaces];
   std::vector<std::pair<FactPlace, int>> derived_order_;  // each after those it reads
+  // Of FindDemand, by slot: bits of the subjects that need the fact, and whether it leads to a boxed one (-1: not
+  // seen).
+  std::vector<NodeId> demand_[kFactPlaces];
+  std::vector<int8_t> leads_to_boxed_[kFactPlaces];
+  std::vector<bool> reads_boxed_;  // by node
 };
 
 }  // namespace hearth::columns

@@ -54,6 +54,7 @@ struct Plan {
   Graph graph;
   std::vector<PlannedRule> rules;  // by rule
   std::vector<BoxedFact> boxed_facts;
+  std::vector<NodeId> boxed_needed;  // by boxed fact: bits of the subjects for which it matters; reads no boxed fact
   std::vector<WordTest> word_tests;
   std::map<int, PlannedFact> facts;  // by index of derived, with want_facts
   PlannedTaken taken;

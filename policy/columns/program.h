@@ -33,7 +33,7 @@ class Program {
  public:
   // Results to hand out, in order.
   struct Output {
-    enum class Kind : uint8_t { kRule, kFact, kTakenFact, kTakenParameter } kind = Kind::kRule;
+    enum class Kind : uint8_t { kBoxedNeeded, kRule, kFact, kTakenFact, kTakenParameter } kind = Kind::kRule;
     int index = 0, place = 0;
     std::vector<NodeId> nodes;
   };
