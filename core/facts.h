@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/value.h"
@@ -17,6 +18,15 @@ namespace hearth {
 
 enum class FactPlace : uint8_t { kHousehold, kMember, kEmployer, kInstitution, kCity };
 constexpr int kFactPlaces = 5;
+
+// A single-valued fact that an officer establishes for one case, and how the text of its value is read: kBoolean,
+// kNumber (money in yuan), kText or kDate.
+struct AssessedFact {
+  FactPlace place = FactPlace::kHousehold;
+  int slot = -1;
+  Value::Kind kind = Value::Kind::kText;
+  std::vector<std::string> words;  // that a text may be; empty: any
+};
 
 class FactLayout {
  public:
@@ -27,7 +37,11 @@ class FactLayout {
   size_t Count(FactPlace place) const { return names_[static_cast<int>(place)].size(); }
   const std::string& Name(FactPlace place, int slot) const { return names_[static_cast<int>(place)][slot]; }
 
+  void AddAssessed(AssessedFact fact) { assessed_.push_back(std::move(fact)); }
+  const std::vector<AssessedFact>& assessed() const { return assessed_; }
+
  private:
+  std::vector<AssessedFact> assessed_;
   std::vector<std::string> names_[kFactPlaces];
   std::unordered_map<std::string, int> slots_[kFactPlaces];
 };

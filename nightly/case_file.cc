@@ -123,6 +123,17 @@ UnitFacts FactsOf(const CaseFile& file, const SchemaList& schemas, const Profile
   return portrait.Draw(source, as_of, Portrait::Sources::kYes);
 }
 
+namespace {
+
+// Of a row that an officer wrote: who and when, ", by 3399-01 on 2024-02-01".
+std::string AssessedText(const RecordTable& table, uint32_t row) {
+  const int who = table.schema().FieldIndex("assessor"), when = table.schema().FieldIndex("assessed_on");
+  if (who < 0 || when < 0 || !table.Has(who, row) || !table.Has(when, row)) return "";
+  return ", by " + std::string(table.Text(who, row)) + " on " + table.DayAt(when, row).ToString();
+}
+
+}  // namespace
+
 std::string DescribeRow(const Generation& g, const RecordTable& table, uint32_t row) {
   const RowOrigin& origin = table.Origin(row);
   const RegistrySchema& schema = table.schema();
@@ -138,7 +149,7 @@ std::string DescribeRow(const Generation& g, const RecordTable& table, uint32_t 
     if (bar == std::string_view::npos) break;
     rest.remove_prefix(bar + 1);
   }
-  return text + ")";
+  return text + ")" + AssessedText(table, row);
 }
 
 StatusOr<StoredHousehold> FindHousehold(const Generation& g, std::string_view number) {

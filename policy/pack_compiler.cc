@@ -254,6 +254,7 @@ class Compiler {
       RawFact& f = data.raw[i];
       f.slot = AddSlot(f.place, f.name, {SlotUse::Kind::kRaw, static_cast<int>(i)}, &d_.raw_at[i]);
       CheckTwoPlaces(f.place, f.name, d_.raw_two_places[i], d_.raw_at[i]);
+      AddAssessed(f);
     }
     for (size_t i = 0; i < data.derived.size(); ++i) {
       DerivedFact& f = data.derived[i];
@@ -275,6 +276,19 @@ class Compiler {
       if (!data.rule_index.emplace(data.rules[i].id, static_cast<int>(i)).second) {
         Problem(YamlError(d_.rule_texts[i].at, "rule " + data.rules[i].id + " is declared twice"));
       }
+    }
+  }
+
+  // A fact of a case that is one value can be drawn from what officers wrote.
+  void AddAssessed(const RawFact& f) {
+    static constexpr std::pair<FactType, Value::Kind> kKinds[] = {{FactType::kBoolean, Value::Kind::kBoolean},
+                                                                  {FactType::kNumber, Value::Kind::kNumber},
+                                                                  {FactType::kMoney, Value::Kind::kNumber},
+                                                                  {FactType::kText, Value::Kind::kText},
+                                                                  {FactType::kDate, Value::Kind::kDate}};
+    if (f.source != "case") return;
+    for (const auto& [type, kind] : kKinds) {
+      if (f.type == type) d_.data.layout.AddAssessed({f.place, f.slot, kind, f.values});
     }
   }
 

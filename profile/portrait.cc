@@ -1,6 +1,7 @@
 #include "profile/portrait.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace hearth {
 namespace {
@@ -57,6 +58,29 @@ Value BuiltIn(ProfileBuiltIn what, const MemberSource& member) {
   }
 }
 
+// The value that an officer wrote; null when it is no value of this fact.
+Value ReadAssessed(const AssessedFact& fact, std::string_view text) {
+  switch (fact.kind) {
+    case Value::Kind::kBoolean:
+      return text == "true" ? Value::Boolean(true) : text == "false" ? Value::Boolean(false) : Value::Null();
+    case Value::Kind::kNumber: {
+      const StatusOr<Decimal> d = Decimal::Parse(text);
+      return d.ok() ? Value::Number(*d) : Value::Null();
+    }
+    case Value::Kind::kDate: {
+      const StatusOr<CivilDay> day = ParseIsoDay(text);
+      return day.ok() ? Value::Date(*day) : Value::Null();
+    }
+    case Value::Kind::kText: {
+      const bool known =
+          fact.words.empty() || std::find(fact.words.begin(), fact.words.end(), text) != fact.words.end();
+      return known ? Value::Text(text) : Value::Null();
+    }
+    default:
+      return Value::Null();
+  }
+}
+
 }  // namespace
 
 bool IsListedRole(const RegistrySchema& schema, uint16_t role) {
@@ -85,7 +109,61 @@ Portrait Portrait::Create(const ProfileModel& model, const FactLayout& layout,
     if (slot >= 0) p.member_rows_.push_back({static_cast<int>(i), slot});
     p.empty_rows_.push_back(Value::Rows(RowList{tables[i], {}}));
   }
+  if (model.assessed.registry >= 0) {
+    p.assessed_rows_ = model.assessed;
+    for (const AssessedFact& fact : layout.assessed()) {
+      const std::string& name = layout.Name(fact.place, fact.slot);
+      const bool defined = std::any_of(model.facts.begin(), model.facts.end(), [&](const FactDefinition& d) {
+        return d.place == fact.place && d.name == name;
+      });
+      if (!defined) p.assessed_.push_back({fact, name});
+    }
+    std::sort(p.assessed_.begin(), p.assessed_.end(), [](const Assessed& a, const Assessed& b) {
+      return std::tie(a.fact.place, a.name) < std::tie(b.fact.place, b.name);
+    });
+  }
   return p;
+}
+
+const Portrait::Assessed* Portrait::AssessedBy(uint32_t row, CivilDay as_of, FactPlace place) const {
+  const AssessedRows& a = assessed_rows_;
+  const RecordTable& table = *tables_[static_cast<size_t>(a.registry)];
+  const int code = place == FactPlace::kMember ? a.person_code : a.household_code;
+  if (!table.Has(a.subject, row) || table.Int(a.subject, row) != code) return nullptr;
+  if (!table.Has(a.from, row) || table.DayAt(a.from, row) > as_of) return nullptr;
+  if (a.to >= 0 && table.Has(a.to, row) && table.DayAt(a.to, row) < as_of) return nullptr;
+  if (!table.Has(a.fact, row)) return nullptr;
+  const std::string_view name = table.Text(a.fact, row);
+  const auto it = std::lower_bound(assessed_.begin(), assessed_.end(), std::pair(place, name),
+                                   [](const Assessed& x, const std::pair<FactPlace, std::string_view>& y) {
+                                     return std::pair(x.fact.place, std::string_view(x.name)) < y;
+                                   });
+  return it != assessed_.end() && it->fact.place == place && it->name == name ? &*it : nullptr;
+}
+
+void Portrait::DrawAssessed(const std::vector<TableRow>& rows, CivilDay as_of, FactPlace place, bool keep,
+                            FactRow* to) const {
+  if (assessed_.empty() || !answered_[static_cast<size_t>(assessed_rows_.registry)]) return;
+  const uint16_t registry = static_cast<uint16_t>(assessed_rows_.registry);
+  const RecordTable& table = *tables_[registry];
+  std::vector<std::pair<const Assessed*, uint32_t>> latest;
+  for (auto it = std::lower_bound(rows.begin(), rows.end(), TableRow{registry, 0});
+       it != rows.end() && it->table == registry; ++it) {
+    const Assessed* fact = AssessedBy(it->row, as_of, place);
+    if (fact == nullptr) continue;
+    const auto same = std::find_if(latest.begin(), latest.end(), [&](const auto& l) { return l.first == fact; });
+    if (same == latest.end()) {
+      latest.emplace_back(fact, it->row);
+    } else if (Before(table, assessed_rows_.from, same->second, it->row)) {
+      same->second = it->row;
+    }
+  }
+  for (const auto& [assessed, row] : latest) {
+    const size_t slot = static_cast<size_t>(assessed->fact.slot);
+    const bool has = table.Has(assessed_rows_.value, row);
+    to->values[slot] = has ? ReadAssessed(assessed->fact, table.Text(assessed_rows_.value, row)) : Value::Null();
+    if (keep) to->sources[slot] = {&table, row};
+  }
 }
 
 Value Portrait::Pick(const FactDefinition& fact, const std::vector<TableRow>& rows, CivilDay as_of,
@@ -155,6 +233,7 @@ UnitFacts Portrait::Draw(const UnitSource& unit, CivilDay as_of, Sources sources
                                ? BuiltIn(b.definition.built_in, member)
                                : Pick(b.definition, member.rows, as_of, keep ? &row.sources[b.slot] : nullptr);
     }
+    DrawAssessed(member.rows, as_of, FactPlace::kMember, keep, &row);
     for (const BoundRows& b : member_rows_) {
       if (!answered_[b.registry]) continue;
       const auto begin =
@@ -167,11 +246,13 @@ UnitFacts Portrait::Draw(const UnitSource& unit, CivilDay as_of, Sources sources
       for (auto it = begin; it != member.rows.end() && it->table == b.registry; ++it) list.rows.push_back(it->row);
       row.values[b.slot] = Value::Rows(std::move(list));
     }
-    if (!household_facts_.empty()) all_rows.insert(all_rows.end(), member.rows.begin(), member.rows.end());
+    if (!household_facts_.empty() || !assessed_.empty())
+      all_rows.insert(all_rows.end(), member.rows.begin(), member.rows.end());
   }
   std::sort(all_rows.begin(), all_rows.end());
   // A row that names two members (a marriage) counts once.
   all_rows.erase(std::unique(all_rows.begin(), all_rows.end()), all_rows.end());
+  DrawAssessed(all_rows, as_of, FactPlace::kHousehold, keep, &facts.household);
   for (const Bound& b : household_facts_) {
     Value& value = facts.household.values[b.slot];
     switch (b.definition.built_in) {

@@ -6,6 +6,8 @@
 //
 // A registry that has not answered gives null (unknown); one that answered with nothing gives an empty list, false or
 // "otherwise". Rows linked by a name alone are never used.
+// A fact of a case is what an officer wrote last of those entries that hold on the day; one that cannot be read as the
+// fact's type is unknown. A fact that the model defines is never drawn so.
 // Immutable; Draw is safe from many threads. Tables must outlive the facts drawn.
 #pragma once
 
@@ -64,6 +66,17 @@ class Portrait {
   // source: the row the value was taken from; may be nullptr.
   Value Pick(const FactDefinition& fact, const std::vector<TableRow>& rows, CivilDay as_of, RowRef* source) const;
 
+  // Which of the assessed facts a row is about: slot and place by name.
+  struct Assessed {
+    AssessedFact fact;
+    std::string name;
+  };
+  const Assessed* AssessedBy(uint32_t row, CivilDay as_of, FactPlace place) const;
+  // Sets the assessed facts of one place from its rows (sorted).
+  void DrawAssessed(const std::vector<TableRow>& rows, CivilDay as_of, FactPlace place, bool keep, FactRow* to) const;
+
+  AssessedRows assessed_rows_;
+  std::vector<Assessed> assessed_;  // by place and name
   size_t household_slots_ = 0, member_slots_ = 0;
   std::vector<Bound> member_facts_, household_facts_;
   std::vector<BoundRows> member_rows_;

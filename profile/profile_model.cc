@@ -1,5 +1,7 @@
 #include "profile/profile_model.h"
 
+#include <algorithm>
+
 #include "core/yaml.h"
 
 namespace hearth {
@@ -79,6 +81,38 @@ void ReadWhere(YamlMap& map, const RegistrySchema& schema, FactDefinition* fact)
   }
 }
 
+Status ReadAssessed(const YamlNode& node, std::span<const std::shared_ptr<const RegistrySchema>> schemas,
+                    AssessedRows* rows) {
+  YamlMap map(node);
+  const std::string registry = map.Text("registry");
+  const auto it = std::find_if(schemas.begin(), schemas.end(), [&](const auto& s) { return s->id == registry; });
+  if (it == schemas.end()) return OkStatus();  // another site's registry
+  const RegistrySchema& schema = **it;
+  rows->registry = static_cast<int>(it - schemas.begin());
+  rows->subject = FieldOf(map, "subject", schema);
+  rows->fact = FieldOf(map, "fact", schema);
+  rows->value = FieldOf(map, "value", schema);
+  rows->from = FieldOf(map, "from", schema);
+  rows->to = FieldOf(map, "to", schema);
+  const auto is = [&](int field, FieldType type) {
+    return field >= 0 && schema.fields[static_cast<size_t>(field)].type == type;
+  };
+  if (is(rows->subject, FieldType::kCode)) {
+    rows->person_code = FindCodeValue(schema.fields[static_cast<size_t>(rows->subject)], "person");
+    rows->household_code = FindCodeValue(schema.fields[static_cast<size_t>(rows->subject)], "household");
+  }
+  if (rows->person_code < 0 || rows->household_code < 0) {
+    map.Fail(node, "\"subject\" must be a code field with the values person and household");
+  }
+  if (!is(rows->fact, FieldType::kText) || !is(rows->value, FieldType::kText)) {
+    map.Fail(node, "\"fact\" and \"value\" must be text fields");
+  }
+  if (!is(rows->from, FieldType::kDay) || (rows->to >= 0 && !is(rows->to, FieldType::kDay))) {
+    map.Fail(node, "\"from\" and \"to\" must be day fields");
+  }
+  return map.Finish();
+}
+
 }  // namespace
 
 StatusOr<ProfileModel> ReadProfileModel(std::string_view yaml, std::string_view file_name,
@@ -86,9 +120,11 @@ StatusOr<ProfileModel> ReadProfileModel(std::string_view yaml, std::string_view 
   HEARTH_ASSIGN_OR_RETURN(const YamlNode root, ReadYaml(yaml, file_name));
   YamlMap top(root);
   const YamlNode* list = top.RequiredNode("facts");
+  const YamlNode* assessed = top.Node("assessed");
   HEARTH_RETURN_IF_ERROR(top.Finish());
   if (!list->IsList()) return YamlError(*list, "\"facts\" must be a list");
   ProfileModel model;
+  if (assessed != nullptr) HEARTH_RETURN_IF_ERROR(ReadAssessed(*assessed, schemas, &model.assessed));
   for (const YamlNode& item : list->items) {
     YamlMap map(item);
     FactDefinition fact;

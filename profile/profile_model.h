@@ -4,6 +4,11 @@
 //   - {name: hukou_type, place: member, registry: household_registration, field: hukou_type, pick: last}
 //   - {name: in_dibao, place: household, registry: civil_affairs, where: {class: [dibao]}, pick: exists}
 //
+// `assessed:` names the registry from which a pack's facts of a case are drawn, by name:
+//
+//   assessed: {registry: case_attributes, subject: subject, fact: fact, value: value, from: assessed_on, to:
+//   valid_until}
+//
 // Immutable once loaded; safe from many threads.
 #pragma once
 
@@ -57,8 +62,18 @@ struct FactDefinition {
   std::optional<std::string> then, otherwise;
 };
 
+// The registry of what officers assessed: fields of its rows.
+struct AssessedRows {
+  int registry = -1;  // index in the schemas; -1: there is none
+  int subject = -1;   // code field with the values person and household
+  int person_code = -1, household_code = -1;
+  int fact = -1, value = -1;  // text fields
+  int from = -1, to = -1;     // day fields; to may be absent
+};
+
 struct ProfileModel {
   std::vector<FactDefinition> facts;
+  AssessedRows assessed;
 };
 
 // InvalidArgument with file, line and column for anything unknown. A fact of a registry that is not among the schemas

@@ -214,7 +214,7 @@ TEST(DeskNightTest, ADamagedDeskStopsTheNight) {
 TEST(LinkReportTest, RatesAddUpAndNameNobody) {
   const MadeSite site;
   const NightReport report = RunsNight(site, kNight1);
-  ASSERT_EQ(report.link_by_registry.size(), 17u);
+  ASSERT_EQ(report.link_by_registry.size(), 18u);
   ASSERT_EQ(report.link_by_group.size(), 4u);
   uint64_t mentions = 0;
   std::map<std::string, uint64_t> by_basis;

@@ -146,5 +146,126 @@ TEST(ProfileModel, MistakesAreNamedWithPlaceAndNearestName) {
                   ->facts.empty());
 }
 
+// ---- facts that officers established
+
+std::shared_ptr<const RegistrySchema> AttributeSchema() {
+  auto schema = std::make_shared<RegistrySchema>();
+  schema->id = "case_attributes";
+  schema->fields = {{"entry_no", FieldType::kText},
+                    {"subject", FieldType::kCode, false, false, {{"1", "person", "个人"}, {"2", "household", "家庭"}}},
+                    {"fact", FieldType::kText},
+                    {"value", FieldType::kText},
+                    {"assessed_on", FieldType::kDay},
+                    {"valid_until", FieldType::kDay}};
+  schema->key = {0};
+  schema->persons.resize(1);
+  return schema;
+}
+
+class AssessedTest : public ::testing::Test {
+ protected:
+  AssessedTest() : table_(schemas_[0]) {}
+
+  void Write(std::string_view key, int subject, std::string_view fact, std::string_view value, int from_days,
+             std::optional<int> until_days = {}) {
+    const uint32_t row = table_.AddRow(key, {});
+    table_.SetText(0, row, key);
+    table_.SetInt(1, row, subject);
+    table_.SetText(2, row, fact);
+    if (!value.empty()) table_.SetText(3, row, value);
+    table_.SetInt(4, row, kNight.AddDays(from_days).days);
+    if (until_days) table_.SetInt(5, row, kNight.AddDays(*until_days).days);
+    rows_.push_back({0, row});
+  }
+
+  UnitFacts Draw(const std::string& facts = "[]", bool answered = true) {
+    const std::string yaml =
+        "assessed: {registry: case_attributes, subject: subject, fact: fact, value: value, from: assessed_on, "
+        "to: valid_until}\nfacts: " +
+        facts + "\n";
+    const auto model = ReadProfileModel(yaml, "profile.yaml", schemas_);
+    EXPECT_TRUE(model.ok()) << Message(model.status());
+    FactLayout layout;
+    layout.AddAssessed({FactPlace::kMember, layout.Add(FactPlace::kMember, "dementia"), Value::Kind::kBoolean, {}});
+    layout.AddAssessed(
+        {FactPlace::kMember, layout.Add(FactPlace::kMember, "care"), Value::Kind::kText, {"home", "away"}});
+    layout.AddAssessed({FactPlace::kMember, layout.Add(FactPlace::kMember, "fee"), Value::Kind::kNumber, {}});
+    layout.AddAssessed({FactPlace::kMember, layout.Add(FactPlace::kMember, "seen"), Value::Kind::kDate, {}});
+    layout.AddAssessed({FactPlace::kHousehold, layout.Add(FactPlace::kHousehold, "hard"), Value::Kind::kBoolean, {}});
+    const std::vector<const RecordTable*> tables = {&table_};
+    const Portrait portrait = Portrait::Create(*model, layout, schemas_, tables, {answered});
+    return portrait.Draw({"h1", {{&person_, MembershipReason::kHead, rows_}}}, kNight, Portrait::Sources::kYes);
+  }
+
+  std::vector<std::shared_ptr<const RegistrySchema>> schemas_ = {AttributeSchema()};
+  RecordTable table_;
+  Person person_;
+  std::vector<TableRow> rows_;
+};
+
+TEST_F(AssessedTest, EachTypeIsReadAndTheRowIsTheSource) {
+  Write("1", 0, "dementia", "true", -3);
+  Write("2", 0, "care", "home", -3);
+  Write("3", 0, "fee", "12.50", -3);
+  Write("4", 0, "seen", "2024-02-01", 0);
+  Write("5", 1, "hard", "false", -3);
+  const UnitFacts facts = Draw();
+  EXPECT_TRUE(facts.members[0].values[0].IsTrue());
+  EXPECT_EQ(facts.members[0].values[1].text(), "home");
+  EXPECT_EQ(facts.members[0].values[2].ToString(), "12.5");
+  EXPECT_EQ(facts.members[0].values[3].ToString(), "2024-02-01");
+  EXPECT_TRUE(facts.household.values[0].IsFalse());
+  EXPECT_EQ(facts.members[0].sources[1].row, 1u);
+  EXPECT_EQ(facts.household.sources[0].row, 4u);
+}
+
+TEST_F(AssessedTest, TheLatestThatHoldsOnTheDayStands) {
+  Write("1", 0, "dementia", "true", -30);
+  Write("2", 0, "dementia", "false", -10, 0);
+  Write("3", 0, "dementia", "true", 1);
+  Write("4", 0, "dementia", "true", -5, -1);
+  const UnitFacts facts = Draw();
+  EXPECT_TRUE(facts.members[0].values[0].IsFalse());
+  EXPECT_EQ(facts.members[0].sources[0].row, 1u);
+}
+
+TEST_F(AssessedTest, OfOneDayTheLastEntryStands) {
+  Write("2", 0, "dementia", "false", -10);
+  Write("1", 0, "dementia", "true", -10);
+  EXPECT_TRUE(Draw().members[0].values[0].IsFalse());
+}
+
+TEST_F(AssessedTest, WhatIsNoValueOfTheFactIsUnknownAndHidesTheOlder) {
+  Write("1", 0, "dementia", "true", -10);
+  Write("2", 0, "dementia", "perhaps", -5);
+  Write("3", 0, "care", "hotel", -5);
+  Write("4", 0, "fee", "12.50", -10);
+  Write("5", 0, "fee", "", -5);
+  Write("6", 0, "seen", "2024-02-30", -5);
+  const UnitFacts facts = Draw();
+  for (size_t i = 0; i < 4; ++i) EXPECT_TRUE(facts.members[0].values[i].IsNull()) << i;
+}
+
+TEST_F(AssessedTest, APersonsEntryIsNotTheHouseholdsNorTheOtherWay) {
+  Write("1", 1, "dementia", "true", -5);
+  Write("2", 0, "hard", "true", -5);
+  const UnitFacts facts = Draw();
+  EXPECT_TRUE(facts.members[0].values[0].IsNull());
+  EXPECT_TRUE(facts.household.values[0].IsNull());
+}
+
+TEST_F(AssessedTest, AFactThatTheModelDefinesIsNotDrawnFromOfficers) {
+  Write("1", 0, "dementia", "true", -5);
+  EXPECT_TRUE(Draw().members[0].values[0].IsTrue());
+  const UnitFacts facts =
+      Draw("[{name: dementia, place: member, registry: case_attributes, where: {subject: [household]}, pick: exists}]");
+  EXPECT_TRUE(facts.members[0].values[0].IsFalse());
+}
+
+TEST_F(AssessedTest, ARegistryThatHasNotAnsweredSaysNothing) {
+  Write("1", 0, "dementia", "true", -5);
+  EXPECT_TRUE(Draw("[]", false).members[0].values[0].IsNull());
+}
+
 }  // namespace
 }  // namespace hearth
