@@ -198,9 +198,9 @@ class Checker {
     for (size_t i = 0; i < data_.raw.size(); ++i) {
       const RawFact& f = data_.raw[i];
       if (!f.health.empty() || !IsHealthName(f.name)) continue;
-      Warn(YamlError(pack_.raw_at[i], "fact " + f.name +
-                                          " is about health; `health: \"clause …\"` names the clauses "
-                                          "that ask for it, and only they may read it"));
+      Problem(YamlError(pack_.raw_at[i], "fact " + f.name +
+                                             " is about health; `health: \"clause …\"` names the clauses "
+                                             "that ask for it, and only they may read it"));
     }
     for (size_t i = 0; i < data_.derived.size(); ++i) {
       const DerivedFact& f = data_.derived[i];
