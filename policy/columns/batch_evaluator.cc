@@ -46,10 +46,11 @@ struct BatchEvaluator::Impl {
   std::vector<std::unique_ptr<Evaluator>> one;  // boxed rules, by place in plan->rules
   std::vector<Determination> determinations;
   std::vector<uint64_t> apart;  // units to be worked out apart
-  std::vector<uint32_t> unit_of_member;
+  std::vector<Value> word_locals;
 
   const PackData& data() const { return plan->layout->pack().data(); }
-  Status FillWordTables(const UnitBatch& batch);
+  void GrowWordTables(const UnitBatch& batch);
+  uint8_t TestWord(size_t table, const std::string& word);
   void ClearBoxedFacts(const UnitBatch& batch);
   // needed: by boxed fact, bits of the subjects.
   Status FillBoxedFacts(const UnitBatch& batch, const std::vector<const uint64_t*>& needed);
@@ -143,32 +144,32 @@ StatusOr<const UnitFacts*> BatchEvaluator::Impl::FactsOf(const UnitBatch& batch,
                             " of the batch must be worked out apart, and the batch has no fallback to read it from");
 }
 
-// What a condition says of each word that is new since the last batch.
-Status BatchEvaluator::Impl::FillWordTables(const UnitBatch& batch) {
+// Room for what conditions say of words; the words themselves are tested when a column holds them.
+void BatchEvaluator::Impl::GrowWordTables(const UnitBatch& batch) {
   Program::Workspace& w = workspace;
   w.tables.resize(plan->word_tests.size());
   const size_t seed = plan->layout->seed_words().size(), size = batch.words().size();
-  if (w.words_generation != batch.words_generation()) {
-    for (auto& table : w.tables) table.flags.resize(std::min(table.flags.size(), seed));
-    w.words_generation = batch.words_generation();
+  const bool other_words = w.words_generation != batch.words_generation();
+  w.words_generation = batch.words_generation();
+  for (Program::Workspace::Table& table : w.tables) {
+    if (other_words) table.flags.resize(std::min(table.flags.size(), seed));
+    if (table.flags.size() < size) table.flags.resize(size, columns::kUntested);
+    table.filled = false;
   }
-  std::vector<Value> locals;
-  for (size_t t = 0; t < w.tables.size(); ++t) {
-    std::vector<uint8_t>& flags = w.tables[t].flags;
-    const columns::WordTest& test = plan->word_tests[t];
-    for (size_t i = flags.size(); i < size; ++i) {
-      const Value word = Value::Text(batch.words()[static_cast<int32_t>(i)]);
-      locals.assign(static_cast<size_t>(test.locals), Value());
-      feel::Frame frame;
-      frame.facts = run.get();
-      frame.inputs = std::span<const Value>(&word, 1);
-      frame.locals = &locals;
-      frame.as_of = plan->as_of;
-      const Value v = feel::Evaluate(*test.root, frame);
-      flags.push_back(static_cast<uint8_t>((v.IsTrue() ? 1 : 0) | (v.IsFalse() ? 2 : 0)));
-    }
-  }
-  return OkStatus();
+  w.test_word = [this, &batch](size_t table, int32_t code) { return TestWord(table, batch.words()[code]); };
+}
+
+uint8_t BatchEvaluator::Impl::TestWord(size_t table, const std::string& word) {
+  const columns::WordTest& test = plan->word_tests[table];
+  const Value value = Value::Text(word);
+  word_locals.assign(static_cast<size_t>(test.locals), Value());
+  feel::Frame frame;
+  frame.facts = run.get();
+  frame.inputs = std::span<const Value>(&value, 1);
+  frame.locals = &word_locals;
+  frame.as_of = plan->as_of;
+  const Value v = feel::Evaluate(*test.root, frame);
+  return static_cast<uint8_t>((v.IsTrue() ? 1 : 0) | (v.IsFalse() ? 2 : 0));
 }
 
 void BatchEvaluator::Impl::ClearBoxedFacts(const UnitBatch& batch) {
@@ -459,7 +460,7 @@ Status BatchEvaluator::Evaluate(const UnitBatch& batch, BatchResult* result) {
   impl.apart.assign(batch.size() / 64 + 2, 0);
   const auto boxed = batch.boxed();
   std::copy(boxed.begin(), boxed.end(), impl.apart.begin());
-  HEARTH_RETURN_IF_ERROR(impl.FillWordTables(batch));
+  impl.GrowWordTables(batch);
   impl.ClearBoxedFacts(batch);
 
   Status filled = OkStatus();

@@ -10,6 +10,22 @@ namespace hearth::columns {
 
 using feel::Op;
 
+namespace {
+
+bool IsSameTest(const feel::Node& a, const feel::Node& b) {
+  const bool alike = a.op == b.op && a.compare == b.compare && a.place == b.place && a.low_included == b.low_included &&
+                     a.high_included == b.high_included && a.negated == b.negated && a.tests_input == b.tests_input &&
+                     a.index == b.index && a.text == b.text && a.names == b.names && a.kids.size() == b.kids.size() &&
+                     a.literal.kind() == b.literal.kind() && a.literal == b.literal;
+  if (!alike) return false;
+  for (size_t i = 0; i < a.kids.size(); ++i) {
+    if (!IsSameTest(*a.kids[i], *b.kids[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Builder::Builder(Plan* plan, const PackData& data)
     : plan_(plan), g_(plan->graph), data_(data), constants_(data, plan->site, plan->as_of, plan->options.granted) {
   axes_ = {{kUnits, kNoAxis}, {kMembers, kUnitAxis}};
@@ -339,9 +355,16 @@ std::optional<ColumnValue> Builder::WordCondition(const feel::Node& n, Scope& s)
   frame.locals = &locals;
   frame.as_of = plan_->as_of;
   const Value of_null = feel::Evaluate(*test.root, frame);
-  const int table = static_cast<int>(plan_->word_tests.size());
-  plan_->word_tests.push_back(std::move(test));
-  const NodeId yes = g_.WordTable(word->data, table, 0), no = g_.WordTable(word->data, table, 1);
+  // Rules ask the same of the same column again and again.
+  test.word = word->data;
+  size_t table = 0;
+  for (; table < plan_->word_tests.size(); ++table) {
+    const WordTest& have = plan_->word_tests[table];
+    if (have.word == test.word && IsSameTest(*have.root, *test.root)) break;
+  }
+  if (table == plan_->word_tests.size()) plan_->word_tests.push_back(std::move(test));
+  const NodeId yes = g_.WordTable(word->data, static_cast<int>(table), 0),
+               no = g_.WordTable(word->data, static_cast<int>(table), 1);
   NodeId is_true = g_.And(word->known, yes), is_false = g_.And(word->known, no);
   if (of_null.IsTrue()) is_true = g_.Or(is_true, g_.Not(word->known));
   if (of_null.IsFalse()) is_false = g_.Or(is_false, g_.Not(word->known));

@@ -19,6 +19,7 @@ namespace hearth::columns {
 struct WordTest {
   std::unique_ptr<feel::Node> root;  // the word is input 0
   int locals = 0;
+  NodeId word = kNoNode;  // the column of words
 };
 
 struct PlannedRule {

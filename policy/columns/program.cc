@@ -273,7 +273,18 @@ void Program::Execute(const Step& step, const UnitBatch& batch, Workspace* w, vo
       break;
     }
     case GraphOp::kWordTable: {
-      const std::vector<uint8_t>& flags = w->tables[static_cast<size_t>(n.imm)].flags;
+      Workspace::Table& table = w->tables[static_cast<size_t>(n.imm)];
+      std::vector<uint8_t>& flags = table.flags;
+      if (!table.filled) {
+        table.filled = true;
+        const int32_t* words = static_cast<const int32_t*>(k.a);
+        for (size_t i = 0; i < size.lanes; ++i) {
+          const size_t word = static_cast<uint32_t>(words[i]);
+          if (word < flags.size() && flags[word] == kUntested) {
+            flags[word] = w->test_word(static_cast<size_t>(n.imm), words[i]);
+          }
+        }
+      }
       k.table = flags.data();
       k.table_size = flags.size();
       break;

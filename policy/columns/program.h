@@ -29,6 +29,9 @@ struct BoxedColumn {
   std::vector<int64_t> values;
 };
 
+// Of a word that no column of its condition has held yet.
+inline constexpr uint8_t kUntested = 0x80;
+
 class Program {
  public:
   // Results to hand out, in order.
@@ -62,11 +65,14 @@ class Program {
     std::vector<uint64_t> ones, zeros;
     std::vector<int64_t> scratch;
     std::vector<BoxedColumn> boxed;
+    // Of a condition on a word: by the word's number bits 0 (true) and 1 (false), or kUntested.
     struct Table {
       std::vector<uint8_t> flags;
+      bool filled = false;  // for this batch
     };
     std::vector<Table> tables;
     uint64_t words_generation = 0;
+    std::function<uint8_t(size_t table, int32_t word)> test_word;
   };
 
   // Runs the batch; hand_out is called for each output while its columns stand. Sets bits of units in `failed_units`

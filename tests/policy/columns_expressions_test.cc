@@ -1,6 +1,9 @@
 // Random expressions of the language, in columns and plainly. The seed of a failure is printed.
 #include <gtest/gtest.h>
 
+#include <cctype>
+#include <set>
+
 #include "tests/policy/columns_against_plain.h"
 #include "tests/policy/test_packs.h"
 
@@ -173,9 +176,43 @@ std::string Quoted(const std::string& feel) {
   return out + "'";
 }
 
+// Facts without a column form, named after those they read.
+constexpr char kBoxed[] = R"(
+  - {name: boxed_flag, place: household, type: boolean, clause: c, feel: '{it: flag}.it'}
+  - {name: boxed_money_a, place: household, type: money, unit: yuan, clause: c, feel: '{it: money_a}.it'}
+  - {name: boxed_word, place: household, type: text, clause: c, feel: '{it: word}.it'}
+  - {name: boxed_able, place: member, type: boolean, clause: c, feel: '{it: able}.it'}
+  - {name: boxed_wage, place: member, type: money, unit: yuan, clause: c, feel: '{it: wage}.it'}
+  - {name: boxed_code, place: member, type: text, clause: c, feel: '{it: code}.it'}
+)";
+
+// Reads a third of those names by way of their boxed facts.
+std::string ByWayOfBoxed(const std::string& feel, std::mt19937_64* random) {
+  static const std::set<std::string> kNames = {"flag", "money_a", "word", "able", "wage", "code"};
+  std::string out, name;
+  bool quoted = false;
+  for (const char c : feel + " ") {
+    if (!quoted && (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_')) {
+      name += c;
+      continue;
+    }
+    if (kNames.count(name) > 0 && (*random)() % 3 == 0) out += "boxed_";
+    out += name;
+    name.clear();
+    out += c;
+    if (c == '"') quoted = !quoted;
+  }
+  return out;
+}
+
 // A pack of `rules` random rules, half of them of persons, each reading a derived fact of its own.
-StatusOr<Pack> RandomPack(uint64_t seed, int rules) {
+StatusOr<Pack> RandomPack(uint64_t seed, int rules, bool boxed = false) {
   std::string derived = "derived:\n", list;
+  if (boxed) derived += kBoxed + 1;
+  std::mt19937_64 random(seed);
+  const auto Quoted = [&](const std::string& feel) {
+    return hearth::Quoted(boxed ? ByWayOfBoxed(feel, &random) : feel);
+  };
   for (int i = 0; i < rules; ++i) {
     const bool member = i % 2 == 1;
     const std::string n = std::to_string(i);
@@ -221,6 +258,62 @@ TEST(ColumnsOfRandomExpressions, AreWhatThePlainEvaluatorMakesOfThem) {
   std::printf("%d packs, %d of %d rules in columns\n", packs, in_columns, rules);
   EXPECT_GE(packs, 20);
   EXPECT_GE(in_columns * 2, rules);
+}
+
+TEST(ColumnsOfRandomExpressions, AreTheSameWhereFactsAreWorkedOutOnlyWhereNeeded) {
+  size_t boxed = 0, rules = 0;
+  for (uint64_t seed = 101; seed <= 150; ++seed) {
+    const StatusOr<Pack> pack = RandomPack(seed, 8, true);
+    ASSERT_TRUE(pack.ok()) << Message(pack.status());
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const CivilDay as_of = CivilDay::FromYmd(2024, 2, 29).value();
+    auto layout = std::make_shared<const BatchLayout>(*pack);
+    const StatusOr<BatchEvaluator> fast = BatchEvaluator::Create(layout, {}, as_of);
+    ASSERT_TRUE(fast.ok());
+    for (const BoxedItem& item : fast->Boxed()) boxed += item.is_rule ? 0 : 1;
+    rules += static_cast<size_t>(fast->shape().rules_in_columns);
+    const Tally t = CompareWithPlain(*pack, {}, as_of, seed, 60, 30, {.unknown = seed % 3 == 0 ? 0.0 : 0.2});
+    EXPECT_EQ(t.different, 0u) << "of " << t.compared;
+    if (t.different == 0) continue;
+    for (const Rule& r : pack->rules())
+      std::printf("%s when %s\n   amount %s\n", r.id.c_str(), r.when.c_str(), r.amount.c_str());
+    for (const DerivedFact& f : pack->derived_facts()) std::printf("%s: %s\n", f.name.c_str(), f.expression.c_str());
+  }
+  std::printf("%zu boxed facts, %zu rules in columns\n", boxed, rules);
+  EXPECT_GT(boxed, 100u);
+  EXPECT_GT(rules, 100u);
+}
+
+// A boxed fact needs the facts of its unit, which a bound batch without fallback cannot give.
+TEST(ColumnsOfRandomExpressions, ABoxedFactIsReadOnlyWhereItMatters) {
+  const std::string rule =
+      "- {id: R1, title: {en: t, zh: t}, clause: c, unit: household, kind: cash, programme: p, per: month, "
+      "computable: feeds, lead: {en: l, zh: l}, when: 'boxed_flag and flag', amount: 'size * 10'}\n";
+  const StatusOr<Pack> pack = LoadPackFiles({{"pack.yaml", kPack},
+                                             {"facts.yaml", kFacts},
+                                             {"parameters.yaml", kParameters},
+                                             {"derived.yaml", std::string("derived:\n") + (kBoxed + 1)},
+                                             {"rules/all.yaml", rule}},
+                                            ProjectSchemas());
+  ASSERT_TRUE(pack.ok()) << Message(pack.status());
+  auto layout = std::make_shared<const BatchLayout>(*pack);
+  StatusOr<BatchEvaluator> fast = BatchEvaluator::Create(layout, {}, CivilDay::FromYmd(2024, 2, 29).value());
+  ASSERT_TRUE(fast.ok());
+  EXPECT_EQ(fast->Boxed().size(), 1u);
+  UnitBatch batch(layout);
+  BatchResult result;
+  const uint32_t offsets[3] = {0, 1, 2};
+  for (const uint8_t second : {uint8_t{0}, uint8_t{1}}) {
+    const uint8_t flags[2] = {0, second};
+    batch.Clear();
+    batch.BindUnits(2, offsets);
+    batch.BindFact(FactPlace::kHousehold, pack->layout().Slot(FactPlace::kHousehold, "flag"), {flags, 2});
+    const Status s = fast->Evaluate(batch, &result);
+    EXPECT_EQ(s.code(), second == 0 ? absl::StatusCode::kOk : absl::StatusCode::kFailedPrecondition) << Message(s);
+    if (s.ok()) {
+      EXPECT_EQ(result.rules()[0].OutcomeAt(1), Outcome::kNotEligible);
+    }
+  }
 }
 
 }  // namespace
