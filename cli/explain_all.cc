@@ -5,20 +5,23 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <thread>
 
 #include "cli/output_paths.h"
 #include "core/parallel.h"
 #include "nightly/city.h"
-#include "policy/explanation.h"
+#include "policy/batched_unit.h"
 #include "report/progress.h"
 #include "report/table.h"
 
 namespace hearth {
 namespace {
 
-constexpr size_t kGrain = 256;      // units a task
-constexpr size_t kWaveChunks = 64;  // tasks whose lines are held at a time
+constexpr size_t kBatch = 512;      // units whose columns stay in the caches
+constexpr size_t kGrain = 1024;     // units a task
+constexpr size_t kWaveChunks = 32;  // tasks whose lines are held at a time
 
 // A pack with the places that differ, and which of them each unit belongs to.
 struct StreamPack {
@@ -26,6 +29,7 @@ struct StreamPack {
   std::vector<uint32_t> place_of;  // by unit
   Portrait portrait;
   RecordWriter writer;
+  std::shared_ptr<const BatchLayout> layout;
 };
 
 StatusOr<std::vector<StreamPack>> Prepare(const NightPacks& packs, const SchemaList& schemas, const City& city,
@@ -37,7 +41,8 @@ StatusOr<std::vector<StreamPack>> Prepare(const NightPacks& packs, const SchemaL
     StreamPack p{{active.pack, as_of, {{"", active.site}}},
                  std::vector<uint32_t>(city.units.size()),
                  Portrait::Create(packs.profile, active.pack.layout(), schemas, tables, city.answered),
-                 RecordWriter(active.pack, static_cast<uint32_t>(prepared.size()))};
+                 RecordWriter(active.pack, static_cast<uint32_t>(prepared.size())),
+                 std::make_shared<const BatchLayout>(active.pack)};
     std::map<std::string, uint32_t> known{{"", 0}}, by_region;
     for (size_t u = 0; u < city.units.size(); ++u) {
       const std::string& region = city.units[u].region;
@@ -63,41 +68,115 @@ StatusOr<std::vector<StreamPack>> Prepare(const NightPacks& packs, const SchemaL
   return prepared;
 }
 
-// Evaluators of one task, made when first needed.
-class Task {
+// Evaluators and buffers of one task at a time, made when first needed and lent from task to task.
+class Worker {
  public:
-  explicit Task(const std::vector<StreamPack>* packs) : packs_(packs) {}
+  Worker(const City& city, const std::vector<StreamPack>& packs) : city_(city), packs_(packs), engines_(packs.size()) {}
 
-  Status Append(const City& city, size_t unit, std::string* out) {
-    const CityUnit& u = city.units[unit];
-    persons_.clear();
-    for (const FamilyUnitMember& m : u.members) persons_.push_back(city.persons[m.person].id.value);
-    for (size_t p = 0; p < packs_->size(); ++p) {
-      const StreamPack& pack = (*packs_)[p];
-      const uint32_t place = pack.place_of[unit];
-      auto& evaluated = units_[{p, place}];
-      if (evaluated == nullptr) {
-        HEARTH_ASSIGN_OR_RETURN(
-            Evaluator evaluator,
-            Evaluator::Create(pack.explained.pack, pack.explained.places[place].site, pack.explained.as_of));
-        evaluated = std::make_unique<Engine>(std::move(evaluator));
+  // The records of units [begin, end), by unit and then pack.
+  Status Append(size_t begin, size_t end, std::string* out) {
+    const size_t count = end - begin;
+    lines_.clear();
+    line_of_.assign(count * packs_.size(), {});
+    for (size_t p = 0; p < packs_.size(); ++p) {
+      std::map<uint32_t, std::vector<uint32_t>> by_place;
+      for (size_t u = begin; u < end; ++u) by_place[packs_[p].place_of[u]].push_back(static_cast<uint32_t>(u));
+      for (const auto& [place, units] : by_place) {
+        HEARTH_ASSIGN_OR_RETURN(Engine* const engine, At(p, place));
+        for (size_t i = 0; i < units.size(); i += kBatch) {
+          const std::span batch(units.data() + i, std::min(kBatch, units.size() - i));
+          HEARTH_RETURN_IF_ERROR(WriteBatch(p, batch, begin, engine));
+        }
       }
-      const UnitFacts facts = pack.portrait.Draw(city.Source(u), pack.explained.as_of, Portrait::Sources::kYes);
-      evaluated->unit.Evaluate(facts);
-      pack.writer.Append({u.id.value, u.household_no, persons_, place}, evaluated->unit, out);
     }
+    for (const auto& [at, size] : line_of_) out->append(lines_, at, size);
     return OkStatus();
   }
 
  private:
   struct Engine {
-    explicit Engine(Evaluator e) : evaluator(std::move(e)), unit(&evaluator) {}
-    Evaluator evaluator;
-    EvaluatedUnit unit;
+    Engine(const StreamPack& pack, BatchEvaluator batch_evaluator, Evaluator evaluator)
+        : columns(std::move(batch_evaluator)),
+          plain(std::move(evaluator)),
+          batch(pack.layout),
+          batched(columns, batch, result),
+          apart(&plain) {}
+    BatchEvaluator columns;
+    Evaluator plain;  // of units whose facts do not fit the columns
+    UnitBatch batch;
+    BatchResult result;
+    BatchedUnit batched;
+    EvaluatedUnit apart;
   };
-  const std::vector<StreamPack>* packs_;
-  std::map<std::pair<size_t, uint32_t>, std::unique_ptr<Engine>> units_;
+
+  StatusOr<Engine*> At(size_t p, uint32_t place) {
+    std::unique_ptr<Engine>& engine = engines_[p][place];
+    if (engine != nullptr) return engine.get();
+    const StreamPack& pack = packs_[p];
+    const SiteParameters& site = pack.explained.places[place].site;
+    BatchOptions options;
+    options.want_facts = true;
+    HEARTH_ASSIGN_OR_RETURN(BatchEvaluator columns,
+                            BatchEvaluator::Create(pack.layout, site, pack.explained.as_of, options));
+    HEARTH_ASSIGN_OR_RETURN(Evaluator plain, Evaluator::Create(pack.explained.pack, site, pack.explained.as_of));
+    engine = std::make_unique<Engine>(pack, std::move(columns), std::move(plain));
+    return engine.get();
+  }
+
+  Status WriteBatch(size_t p, std::span<const uint32_t> units, size_t begin, Engine* engine) {
+    const StreamPack& pack = packs_[p];
+    facts_.clear();
+    engine->batch.Clear();
+    for (const uint32_t u : units) {
+      facts_.push_back(pack.portrait.Draw(city_.Source(city_.units[u]), pack.explained.as_of, Portrait::Sources::kYes));
+    }
+    for (const UnitFacts& f : facts_) engine->batch.Append(f);
+    HEARTH_RETURN_IF_ERROR(engine->columns.Evaluate(engine->batch, &engine->result));
+    for (size_t i = 0; i < units.size(); ++i) {
+      const CityUnit& u = city_.units[units[i]];
+      persons_.clear();
+      for (const FamilyUnitMember& m : u.members) persons_.push_back(city_.persons[m.person].id.value);
+      const bool in_columns = engine->batched.Select(i);
+      if (!in_columns) engine->apart.Evaluate(facts_[i]);
+      RecordSource& source = in_columns ? static_cast<RecordSource&>(engine->batched) : engine->apart;
+      const size_t at = lines_.size();
+      pack.writer.Append({u.id.value, u.household_no, persons_, pack.place_of[units[i]]}, source, &lines_);
+      line_of_[(units[i] - begin) * packs_.size() + p] = {at, lines_.size() - at};
+    }
+    return OkStatus();
+  }
+
+  const City& city_;
+  const std::vector<StreamPack>& packs_;
+  std::vector<std::map<uint32_t, std::unique_ptr<Engine>>> engines_;  // by pack: by place
+  std::vector<UnitFacts> facts_;
   std::vector<uint64_t> persons_;
+  std::string lines_;                               // in the order written
+  std::vector<std::pair<size_t, size_t>> line_of_;  // by unit and pack: where its line begins in lines_, and its size
+};
+
+// Workers that no task has at the moment.
+class Workers {
+ public:
+  Workers(const City& city, const std::vector<StreamPack>& packs) : city_(city), packs_(packs) {}
+
+  std::unique_ptr<Worker> Take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return std::make_unique<Worker>(city_, packs_);
+    std::unique_ptr<Worker> worker = std::move(free_.back());
+    free_.pop_back();
+    return worker;
+  }
+  void Give(std::unique_ptr<Worker> worker) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(worker));
+  }
+
+ private:
+  const City& city_;
+  const std::vector<StreamPack>& packs_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Worker>> free_;
 };
 
 Status StreamUnits(const City& city, const std::vector<StreamPack>& packs, int threads, std::ostream* out,
@@ -107,15 +186,17 @@ Status StreamUnits(const City& city, const std::vector<StreamPack>& packs, int t
     Status status;
   };
   Progress bar("explain", city.units.size());
+  Workers workers(city, packs);
   std::vector<Chunk> wave(kWaveChunks);
   for (size_t first = 0; first < city.units.size(); first += kGrain * kWaveChunks) {
     const size_t left = city.units.size() - first;
     const size_t chunks = std::min(kWaveChunks, (left + kGrain - 1) / kGrain);
     ParallelFor(chunks, threads, [&](size_t c) {
-      Task task(&packs);
+      std::unique_ptr<Worker> worker = workers.Take();
       const size_t begin = first + c * kGrain, end = std::min(city.units.size(), begin + kGrain);
       wave[c].lines.clear();
-      for (size_t u = begin; u < end && wave[c].status.ok(); ++u) wave[c].status = task.Append(city, u, &wave[c].lines);
+      wave[c].status = worker->Append(begin, end, &wave[c].lines);
+      workers.Give(std::move(worker));
       bar.Add(end - begin);
     });
     for (size_t c = 0; c < chunks; ++c) {

@@ -4,14 +4,42 @@
 
 namespace hearth {
 
-BatchedUnit::BatchedUnit(const UnitBatch& batch, const BatchResult& result) : batch_(batch), result_(result) {}
+BatchedUnit::BatchedUnit(const BatchEvaluator& evaluator, const UnitBatch& batch, const BatchResult& result)
+    : batch_(batch), result_(result) {
+  const PackData& data = batch.layout().pack().data();
+  boxed_.assign(data.derived.size(), false);
+  for (const BoxedItem& item : evaluator.Boxed()) {
+    for (size_t i = 0; i < data.derived.size(); ++i) {
+      if (!item.is_rule && data.derived[i].name == item.name && data.derived[i].place == item.place) boxed_[i] = true;
+    }
+  }
+}
 
 bool BatchedUnit::Select(size_t unit) {
   if (batch_.IsBoxed(unit)) return false;
   facts_ = batch_.Facts(unit);
   unit_ = unit;
   first_member_ = batch_.MemberOffset(unit);
-  return facts_ != nullptr;
+  if (facts_ == nullptr || result_.boxed_units() == 0) return facts_ != nullptr;
+  // A boxed fact whose value did not fit sends its unit apart while the batch is evaluated.
+  for (size_t i = 0; i < boxed_.size(); ++i) {
+    const bool of_members = batch_.layout().pack().data().derived[i].place == FactPlace::kMember;
+    if (of_members && facts_->members.empty()) continue;
+    if (result_.IsApart(static_cast<int>(i), of_members ? first_member_ : unit_)) return false;
+  }
+  return true;
+}
+
+bool BatchedUnit::Taken(FactPlace place, int member, int slot) const {
+  const size_t lane = Lane(place, member);
+  if (!result_.FactTaken(place, slot, lane)) return false;
+  const PackData& data = batch_.layout().pack().data();
+  const SlotUse& use = data.slots[static_cast<int>(place)][static_cast<size_t>(slot)];
+  if (use.kind != SlotUse::Kind::kDerived) return true;
+  const size_t index = static_cast<size_t>(use.index);
+  if (data.derived[index].type == FactType::kRows) return true;  // marked alone, no value
+  if (!boxed_[index]) return result_.KeepsFact(use.index);
+  return !result_.DerivedFact(use.index, lane).IsNull();
 }
 
 const FactRow& BatchedUnit::RowAt(FactPlace place, int member) const {

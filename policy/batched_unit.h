@@ -1,6 +1,10 @@
 // A unit of a batch as a source of its explanation record: the columns of a BatchEvaluator with want_facts feed the
 // same writer as the plain evaluator does. Outcomes, amounts and values are the same; which facts count as needed is
-// the columns' word, and may differ where an expression is decided by either of two parts.
+// the columns' word, and may differ where an expression is decided by either of two parts. A derived fact that the
+// columns did not come to work out counts as not needed.
+//
+//   BatchedUnit unit(evaluator, batch, result);   // once for both, good for every batch that passes through them
+//   for (size_t u = 0; u < batch.size(); ++u) if (unit.Select(u)) writer.Append(subject, unit, &line);
 #pragma once
 
 #include "policy/columns/batch_evaluator.h"
@@ -9,17 +13,16 @@
 namespace hearth {
 
 // Reads from batch and result; both must stay in place, and the batch must have been appended to (it hands out facts).
+// The evaluator's options want facts.
 class BatchedUnit : public RecordSource {
  public:
-  BatchedUnit(const UnitBatch& batch, const BatchResult& result);
-  // False when the unit's facts did not fit the columns: its record comes from an EvaluatedUnit.
+  BatchedUnit(const BatchEvaluator& evaluator, const UnitBatch& batch, const BatchResult& result);
+  // False when the unit was worked out apart from the columns: its record comes from an EvaluatedUnit.
   bool Select(size_t unit);
 
   size_t Members() const override { return facts_->members.size(); }
   bool PlaceThere(FactPlace place) const override;
-  bool Taken(FactPlace place, int member, int slot) const override {
-    return result_.FactTaken(place, slot, Lane(place, member));
-  }
+  bool Taken(FactPlace place, int member, int slot) const override;
   bool Given(FactPlace, int, int) const override { return false; }
   const Value& ValueOf(FactPlace place, int member, int slot) override;
   const RowRef* SourceOf(FactPlace place, int member, int slot) const override;
@@ -35,6 +38,7 @@ class BatchedUnit : public RecordSource {
   const BatchResult& result_;
   const UnitFacts* facts_ = nullptr;
   size_t unit_ = 0, first_member_ = 0;
+  std::vector<bool> boxed_;  // by index of derived: worked out subject by subject, where it may matter
   Value value_;
 };
 

@@ -16,6 +16,15 @@ bool BatchResult::ParameterTaken(int index, size_t unit) const {
   return kept_ != nullptr && kept_->ParameterTaken(index, unit);
 }
 
+bool BatchResult::KeepsFact(int index) const {
+  return kept_ != nullptr && static_cast<size_t>(index) < kept_->facts.size() &&
+         kept_->facts[static_cast<size_t>(index)].kind != ColumnKind::kNone;
+}
+
+bool BatchResult::IsApart(int index, size_t lane) const {
+  return kept_ != nullptr && kept_->apart.contains({index, lane});
+}
+
 Value BatchResult::Kept::Derived(int index, size_t lane) const {
   const size_t at = static_cast<size_t>(index);
   if (const auto it = apart.find({index, lane}); it != apart.end()) return it->second;

@@ -60,6 +60,10 @@ class BatchResult {
   // Lanes are units, members for facts of members. A parameter is looked at per unit.
   bool FactTaken(FactPlace place, int slot, size_t lane) const;
   bool ParameterTaken(int index, size_t unit) const;
+  // Whether the columns hold values of a derived fact at all: not of lists, nor of what no rule reads.
+  bool KeepsFact(int index) const;
+  // The plain evaluator worked this fact out, with its whole unit, apart from the columns.
+  bool IsApart(int index, size_t lane) const;
 
  private:
   friend class BatchEvaluator;

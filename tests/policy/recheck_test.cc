@@ -11,6 +11,7 @@
 #include "policy/batched_unit.h"
 #include "policy/cases.h"
 #include "policy/explanation.h"
+#include "tests/policy/columns_random_units.h"
 #include "tests/policy/test_packs.h"
 
 namespace hearth {
@@ -165,12 +166,14 @@ TEST_F(RecheckTest, AFaultInARecordIsFoundAndNamed) {
   const struct {
     std::string_view from, to, named;
   } kFaults[] = {
-      {"\"a\":[333.33", "\"a\":[333.34", "T-1"},                                       // a fen
-      {"\"o\":\"+-+?", "\"o\":\"+-+-", "T-3 member 2"},                                // unknown taken for no
-      {"\"o\":\"+-+?\",\"a\":[333.33,50", "\"o\":\"++-?\",\"a\":[333.33,100", "T-2"},  // both of a group
-      {"666.66666666666666666667", "666.67", "share"},                                 // a derived fact
-      {"\"1940-02-29\",84", "\"1944-03-02\",84", "age"},                               // a raw fact
-      {"[\"==\",2000,666.66666666666666666667]", "[\".=\",666.66666666666666666667]", "income"},  // not written
+      {"\"a\":[333.33", "\"a\":[333.34", "T-1"},                                               // a fen
+      {"\"o\":\"+-+?", "\"o\":\"+-+-", "T-3 member 2"},                                        // unknown taken for no
+      {"\"o\":\"+-+?\",\"a\":[333.33,50", "\"o\":\"++-?\",\"a\":[333.33,100", "T-2"},          // both of a group
+      {"666.66666666666666666667", "666.67", "share"},                                         // a derived fact
+      {"\"1940-02-29\",84", "\"1944-03-02\",84", "age"},                                       // a raw fact
+      {"[\"==\",2000,666.66666666666666666667]", "[\".=\",666.66666666666666666667]", "T-1"},  // not written
+      {"[\"==\",2000,666.66666666666666666667]", "[\"\"]", "T-1"},  // nor what follows from it
+      {"[\"==\",\"1940-02-29\",84]", "[\"\"]", "T-3 member 1"},     // nor a member's
   };
   for (const auto& fault : kFaults) {
     std::string bad = good;
@@ -188,9 +191,9 @@ TEST_F(RecheckTest, AFileThatIsNoStreamIsRefused) {
   EXPECT_EQ(Check("not json\n").exit, 2);
 }
 
-// Made units without derived facts given, through both engines. Columns may mark a fact as needed that the plain
-// evaluator did not come to read, or leave one out that another part decided; outcomes and amounts are the same.
-TEST_F(RecheckTest, ColumnsWriteTheOutcomesAndAmountsOfThePlainEvaluator) {
+// Units through both engines. Columns may mark a fact as needed that the plain evaluator did not come to read, or leave
+// one out that another part decided; the outcomes and amounts are the same, and follow from what the record holds.
+TEST_F(RecheckTest, RecordsOfTheColumnsHaveThePlainOutcomesAndFollowFromTheirFacts) {
   const Pack pack = LoadPack(HEARTH_SOURCE_DIR "/packs/wenzhou-2022", ProjectSchemas()).value();
   const CivilDay day = ParseIsoDay("2024-03-01").value();
   const auto layout = std::make_shared<const BatchLayout>(pack);
@@ -199,33 +202,32 @@ TEST_F(RecheckTest, ColumnsWriteTheOutcomesAndAmountsOfThePlainEvaluator) {
   BatchEvaluator columns = BatchEvaluator::Create(layout, {}, day, options).value();
   Evaluator evaluator = Evaluator::Create(pack, {}, day).value();
   const RecordWriter writer(pack, 0);
+  const ExplainedPack explained{pack, day, {{"", {}}}};
+  std::string stream = ExplanationHeader({"made", "", 0, {}}, std::span(&explained, 1)) + "\n";
+  constexpr size_t kUnits = 60;
+  RandomUnits random(pack, 11, {.unknown = 0.1});
   std::vector<UnitFacts> units;
-  for (int i = 0; i < 20; ++i) {
-    UnitFacts f = EmptyFacts(pack, 2);
-    const auto put = [&](FactRow* row, FactPlace place, std::string_view name, Value v) {
-      const int slot = pack.layout().Slot(place, name);
-      if (slot >= 0) row->values[static_cast<size_t>(slot)] = std::move(v);
-    };
-    put(&f.household, FactPlace::kHousehold, "household_size", Value::Number(2));
-    if (i % 3 != 0) put(&f.household, FactPlace::kHousehold, "in_dibao", Value::Boolean(i % 3 == 1));
-    put(&f.members[0], FactPlace::kMember, "birth_date", Value::Date(CivilDay{-15000 + 700 * i}));
-    put(&f.members[0], FactPlace::kMember, "hukou_address_code", Value::Text(i % 2 == 0 ? "330302001" : "330102001"));
-    units.push_back(std::move(f));
-  }
+  for (size_t i = 0; i < kUnits; ++i) units.push_back(random.Next());
   UnitBatch batch(layout);
   for (const UnitFacts& f : units) batch.Append(f);
   BatchResult result;
   ASSERT_TRUE(columns.Evaluate(batch, &result).ok());
-  BatchedUnit batched(batch, result);
+  BatchedUnit batched(columns, batch, result);
   EvaluatedUnit plain(&evaluator);
+  size_t in_columns = 0;
   for (size_t i = 0; i < units.size(); ++i) {
-    ASSERT_TRUE(batched.Select(i));
+    if (!batched.Select(i)) continue;
+    ++in_columns;
     plain.Evaluate(units[i]);
     std::string by_columns, by_plain;
     writer.Append({i, "h"}, batched, &by_columns);
     writer.Append({i, "h"}, plain, &by_plain);
     EXPECT_EQ(by_columns.substr(by_columns.find("\"o\":")), by_plain.substr(by_plain.find("\"o\":"))) << i;
+    stream += by_columns;
   }
+  EXPECT_GT(in_columns, kUnits / 2);
+  const Ran ran = Check(stream);
+  EXPECT_EQ(ran.exit, 0) << ran.out.substr(0, 4000);
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
     hearth explain --config city/hearth.yaml --all --out night.jsonl
     python3 tools/recheck/recheck.py night.jsonl
 It shares no code with hearth: expressions are parsed from the FEEL texts in the stream's header, numbers are exact
-fractions, null is unknown (docs/adr/0010). Format: docs/formats.md, "Explanation stream".
+fractions, null is unknown (docs/adr/0010), as is a fact that a record lacks. Format:
+docs/formats.md, "Explanation stream".
 Exit code: 0 no difference, 1 some, 2 the file is no stream or holds what the checker does not know.
 """
 import calendar, json, re, sys, time
@@ -394,7 +395,7 @@ class Env:
 
 class Unit:
     def __init__(self, pack, record):
-        self.pack, self.record, self.env, self.known, self.lacking = pack, record, pack.env(record), {}, []
+        self.pack, self.record, self.env, self.known = pack, record, pack.env(record), {}
         self.unknown = []  # what came out unknown and was not put right: "fact" or "unset", a parameter without a value
         lines = {p: record[KEYS[p]] if p == "member" else [record[KEYS[p]]] for p in PLACES if KEYS[p] in record}
         self.written = {p: [read_marks(*x) for x in lines.get(p, [])] for p in PLACES}
@@ -423,9 +424,8 @@ class Unit:
         what, at = self.pack.facts[place][slot], max(member, 0)
         mark, value = self.written[place][at].get(slot, (None, None)) if at < len(self.written[place]) else ("?", None)
         if mark != "g" and what["run"]: return what["run"](self, member)
-        if mark is None and (place != "member" or what.get("registry") not in self.rows):
-            self.lacking.append(what["name"])
-        elif mark != "g" and "registry" in what:
+        # A fact that is not in the record was not needed: it may be taken as unknown, and no more than that is known.
+        if mark != "g" and what.get("registry") in self.rows and (mark or place == "member"):
             table, lists = self.rows[what["registry"]]
             lists = [lists[at]] if place == "member" else lists
             if None in lists: return self.note(None, "fact")
@@ -474,7 +474,6 @@ def check(pack, record):
                     wanted = unit.fact(place, at if place == "member" else -1, fact["name"])
                     if not alike(wanted, decode(value, fact["type"])):
                         yield f"{place} {at + 1} {fact['name']}", wanted, value
-    for name in dict.fromkeys(unit.lacking): yield name, "a fact that is needed", "nothing in the record"
 def main(path):
     records, differences, began = 0, 0, time.monotonic()
     with sys.stdin if path == "-" else open(path, encoding="utf-8") as lines:
