@@ -12,11 +12,11 @@ const TraceStep* FindStep(const Trace& trace, const TraceStep& like) {
   return it == trace.steps.end() ? nullptr : &*it;
 }
 
-// The first step of a kind whose value differs on the two sides.
-const TraceStep* FirstDifference(const Trace& before, const Trace& after, TraceStep::Kind kind,
+// The first step of a kind whose value differs on the two sides, one of the name `but` apart.
+const TraceStep* FirstDifference(const Trace& before, const Trace& after, TraceStep::Kind kind, std::string_view but,
                                  const TraceStep** other) {
   for (const TraceStep& step : after.steps) {
-    if (step.kind != kind) continue;
+    if (step.kind != kind || step.name == but) continue;
     const TraceStep* there = FindStep(before, step);
     if (there == nullptr || there->value == step.value) continue;
     *other = there;
@@ -53,15 +53,17 @@ class Finder {
     HEARTH_ASSIGN_OR_RETURN(const Trace was, before_.evaluator->Explain(*before_.facts, rule, member));
     HEARTH_ASSIGN_OR_RETURN(const Trace is, after_.evaluator->Explain(*after_.facts, rule, member));
     const TraceStep* other = nullptr;
-    if (const TraceStep* fact = FirstDifference(was, is, TraceStep::Kind::kFact, &other); fact != nullptr) {
+    if (const TraceStep* flip = FirstDifference(was, is, TraceStep::Kind::kComparison, "", &other); flip != nullptr) {
+      return flip->name + ": " + other->expression + ", now " + flip->expression;
+    }
+    // What a rule recognises is no reason of its own.
+    const std::string& own = before_.evaluator->pack().rules()[rule].recognises;
+    if (const TraceStep* fact = FirstDifference(was, is, TraceStep::Kind::kFact, own, &other); fact != nullptr) {
       std::string text = fact->name + " " + other->value.ToString() + ", now " + fact->value.ToString();
       const Programme* programme = deeper ? ProgrammeOfFact(programmes_, fact->name) : nullptr;
       if (programme == nullptr) return text;
       HEARTH_ASSIGN_OR_RETURN(const std::string because, WhyClass(*programme, member));
       return because.empty() ? text : text + " (" + because + ")";
-    }
-    if (const TraceStep* flip = FirstDifference(was, is, TraceStep::Kind::kComparison, &other); flip != nullptr) {
-      return flip->name + ": " + other->expression + ", now " + flip->expression;
     }
     return Differences(was, is, TraceStep::Kind::kParameter);
   }

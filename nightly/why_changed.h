@@ -16,6 +16,7 @@ struct ChangeSide {
   const UnitFacts* facts = nullptr;
 };
 
+// The first that is there: a comparison that flips, a fact (a class fact with the rule that decides it), parameters.
 // Empty when the traces show no difference. Both sides are of one pack. Follows a class fact that differs to the rule
 // that decides it. Cost: two traces, some tenths of a millisecond.
 StatusOr<std::string> WhyChanged(const ChangeSide& before, const ChangeSide& after,
