@@ -25,10 +25,14 @@ void SetBit(std::vector<uint64_t>* bits, size_t i, bool value) {
   if (value) (*bits)[i / 64] |= uint64_t{1} << (i % 64);
 }
 
-void PutLane(std::vector<uint8_t>* bytes, Width width, size_t lane, int64_t value) {
-  const size_t size = BytesOf(width);
-  if (bytes->size() < (lane + 1) * size) bytes->resize((lane + 1) * size);
-  uint8_t* at = bytes->data() + lane * size;
+// The lanes have room.
+void PutBit(uint64_t* bits, size_t i, bool value) {
+  uint64_t& word = bits[i / 64];
+  word = (word & ~(uint64_t{1} << (i % 64))) | uint64_t{value ? 1u : 0u} << (i % 64);
+}
+
+void PutLane(uint8_t* bytes, Width width, size_t lane, int64_t value) {
+  uint8_t* at = bytes + lane * BytesOf(width);
   switch (width) {
     case Width::k8:
       *at = static_cast<uint8_t>(value);
@@ -44,6 +48,11 @@ void PutLane(std::vector<uint8_t>* bytes, Width width, size_t lane, int64_t valu
       break;
   }
 }
+
+// What an unknown lane holds.
+int64_t Nothing(const ColumnSpec& spec) { return std::clamp<int64_t>(0, spec.low, spec.high); }
+
+size_t RoomFor(size_t lanes, size_t room) { return (std::max(lanes, room + room / 2) + 63) / 64 * 64; }
 
 // value * 10^scale when whole.
 bool Scaled(const Decimal& value, int scale, int64_t* out) {
@@ -71,6 +80,29 @@ UnitBatch::UnitBatch(std::shared_ptr<const BatchLayout> layout) : layout_(std::m
   for (const std::string& registry : data.registries) {
     row_slots_.push_back(data.layout.Slot(FactPlace::kMember, registry));
   }
+  for (int p = 0; p < kFactPlaces; ++p) {
+    const FactPlace place = static_cast<FactPlace>(p);
+    for (size_t slot = 0; slot < data.slots[p].size(); ++slot) {
+      const SlotUse& use = data.slots[p][slot];
+      if (use.kind == SlotUse::Kind::kRaw) {
+        const ColumnSpec& spec = layout_->Fact(place, static_cast<int>(slot));
+        if (spec.kind != ColumnKind::kNone) fact_columns_[p].push_back({slot, spec});
+      } else if (use.kind == SlotUse::Kind::kDerived) {
+        derived_slots_[p].push_back(slot);
+      } else if (place == FactPlace::kHousehold) {
+        joined_slots_.push_back(slot);
+      }
+    }
+  }
+  cell_columns_.resize(rows_.size());
+  for (size_t r = 0; r < rows_.size(); ++r) {
+    for (size_t f = 0; f < rows_[r].cells.size(); ++f) {
+      const int registry = static_cast<int>(r), field = static_cast<int>(f);
+      const ColumnSpec& spec = layout_->Cell(registry, field);
+      if (spec.kind == ColumnKind::kNone) continue;
+      cell_columns_[r].push_back({field, spec, data.schemas[r]->fields[f].type, &layout_->CodeWords(registry, field)});
+    }
+  }
   words_ = layout_->seed_words();
   words_generation_ = NewGeneration();
   Clear();
@@ -81,8 +113,6 @@ void UnitBatch::Clear() {
   is_bound_ = false;
   member_offsets_.assign(1, 0);
   const auto clear = [](Column* c) {
-    c->bytes.clear();
-    c->known.clear();
     c->view = {};
     c->bound = false;
   };
@@ -142,35 +172,58 @@ bool ColumnLane(const Value& value, const ColumnSpec& spec, const Words& words, 
   return fits && (spec.kind == ColumnKind::kBoolean || (v >= spec.low && v <= spec.high));
 }
 
+void UnitBatch::MakeRoom(FactPlace place, size_t lanes) {
+  const int p = static_cast<int>(place);
+  if (lanes <= room_[p]) return;
+  room_[p] = RoomFor(lanes, room_[p]);
+  for (const FactColumn& fact : fact_columns_[p]) {
+    Column& column = facts_[p][fact.slot];
+    column.bytes.resize(room_[p] * BytesOf(fact.spec.width));
+    column.known.resize(room_[p] / 64);
+  }
+}
+
+void UnitBatch::MakeRoom(size_t registry, size_t lanes) {
+  RegistryRows& rows = rows_[registry];
+  if (lanes <= rows.room) return;
+  rows.room = RoomFor(lanes, rows.room);
+  for (const CellColumn& cell : cell_columns_[registry]) {
+    Column& column = rows.cells[static_cast<size_t>(cell.field)];
+    column.bytes.resize(rows.room * BytesOf(cell.spec.width));
+    column.known.resize(rows.room / 64);
+  }
+}
+
 bool UnitBatch::PutFact(Column* column, const ColumnSpec& spec, size_t lane, const Value& value) {
   int64_t v = 0;
   bool known = false;
-  if (value.kind() == Value::Kind::kText && spec.kind == ColumnKind::kText) {
+  const Value::Kind kind = value.kind();
+  if (kind == Value::Kind::kText && spec.kind == ColumnKind::kText) {
     v = words_.Intern(value.text());
     known = true;
-  } else {
-    known = !value.IsNull() && ColumnLane(value, spec, words_, &v);
+  } else if (kind != Value::Kind::kNull) {
+    known = ColumnLane(value, spec, words_, &v);
   }
-  PutLane(&column->bytes, spec.width, lane, known ? v : std::clamp<int64_t>(0, spec.low, spec.high));
-  SetBit(&column->known, lane, known);
-  return known || value.IsNull();
+  PutLane(column->bytes.data(), spec.width, lane, known ? v : Nothing(spec));
+  PutBit(column->known.data(), lane, known);
+  return known || kind == Value::Kind::kNull;
 }
 
 // As FieldValue gives it, without the detour over a Value.
-bool UnitBatch::PutCell(int registry, int field, Column* column, size_t lane, const RecordTable& table, uint32_t row) {
-  const ColumnSpec& spec = layout_->Cell(registry, field);
-  if (!table.Has(field, row)) {
-    PutLane(&column->bytes, spec.width, lane, std::clamp<int64_t>(0, spec.low, spec.high));
-    SetBit(&column->known, lane, false);
+bool UnitBatch::PutCell(const CellColumn& cell, Column* column, size_t lane, const RecordTable& table, uint32_t row) {
+  const ColumnSpec& spec = cell.spec;
+  if (!table.Has(cell.field, row)) {
+    PutLane(column->bytes.data(), spec.width, lane, Nothing(spec));
+    PutBit(column->known.data(), lane, false);
     return true;
   }
-  int64_t v = table.Int(field, row);
-  switch (table.schema().fields[static_cast<size_t>(field)].type) {
+  int64_t v = table.Int(cell.field, row);
+  switch (cell.type) {
     case FieldType::kCode:
-      v = layout_->CodeWords(registry, field)[static_cast<size_t>(v)];
+      v = (*cell.code_words)[static_cast<size_t>(v)];
       break;
     case FieldType::kMonth:
-      v = table.MonthAt(field, row).FirstDay().days;
+      v = table.MonthAt(cell.field, row).FirstDay().days;
       break;
     case FieldType::kBool:
       v = v != 0 ? 1 : 0;
@@ -181,39 +234,35 @@ bool UnitBatch::PutCell(int registry, int field, Column* column, size_t lane, co
     case FieldType::kDay:
       break;
     default:
-      v = words_.Intern(table.Text(field, row));
+      v = words_.Intern(table.Text(cell.field, row));
   }
   const bool known = spec.kind == ColumnKind::kBoolean || (v >= spec.low && v <= spec.high);
-  PutLane(&column->bytes, spec.width, lane, known ? v : std::clamp<int64_t>(0, spec.low, spec.high));
-  SetBit(&column->known, lane, known);
+  PutLane(column->bytes.data(), spec.width, lane, known ? v : Nothing(spec));
+  PutBit(column->known.data(), lane, known);
   return known;
 }
 
 void UnitBatch::Replace(FactPlace place, int slot, size_t lane, const Value& value) {
-  const ColumnSpec& spec = layout_->Fact(place, slot);
   Column& column = facts_[static_cast<int>(place)][static_cast<size_t>(slot)];
-  if (lane / 64 < column.known.size()) column.known[lane / 64] &= ~(uint64_t{1} << (lane % 64));
-  HEARTH_CHECK(PutFact(&column, spec, lane, value), "a value that does not fit its column");
+  HEARTH_CHECK(PutFact(&column, layout_->Fact(place, slot), lane, value), "a value that does not fit its column");
 }
 
 bool UnitBatch::PutRow(const FactRow& row, FactPlace place, size_t lane) {
   const int p = static_cast<int>(place);
-  const PackData& data = layout_->pack().data();
   static const Value kNull;
   bool fits = true;
-  for (size_t slot = 0; slot < facts_[p].size(); ++slot) {
-    const SlotUse& use = data.slots[p][slot];
-    const Value& value = slot < row.values.size() ? row.values[slot] : kNull;
-    const bool given = slot < row.given.size() && row.given[slot];
-    if (use.kind == SlotUse::Kind::kRaw) {
-      const ColumnSpec& spec = layout_->Fact(place, static_cast<int>(slot));
-      if (spec.kind != ColumnKind::kNone) fits &= PutFact(&facts_[p][slot], spec, lane, value);
-      fits &= !spec.always_known || !value.IsNull();
-    } else if (use.kind == SlotUse::Kind::kDerived) {
-      fits &= !given;
-    } else if (place == FactPlace::kHousehold) {
-      fits &= !given && value.IsNull();
-    }
+  for (const FactColumn& fact : fact_columns_[p]) {
+    const Value& value = fact.slot < row.values.size() ? row.values[fact.slot] : kNull;
+    fits &= PutFact(&facts_[p][fact.slot], fact.spec, lane, value);
+    fits &= !fact.spec.always_known || !value.IsNull();
+  }
+  const auto given = [&](size_t slot) { return slot < row.given.size() && row.given[slot]; };
+  if (!row.given.empty()) {
+    for (const size_t slot : derived_slots_[p]) fits &= !given(slot);
+  }
+  if (place == FactPlace::kHousehold) {
+    for (const size_t slot : joined_slots_)
+      fits &= !given(slot) && (slot >= row.values.size() || row.values[slot].IsNull());
   }
   return fits;
 }
@@ -245,7 +294,7 @@ bool UnitBatch::PutMemberRows(const FactRow& row, size_t member) {
   bool fits = true;
   for (size_t r = 0; r < rows_.size(); ++r) {
     RegistryRows& rows = rows_[r];
-    const size_t slot = static_cast<size_t>(data.layout.Slot(FactPlace::kMember, data.registries[r]));
+    const size_t slot = static_cast<size_t>(row_slots_[r]);
     const Value* value = slot < row.values.size() ? &row.values[slot] : nullptr;
     uint32_t count = rows.offsets.back();
     bool answered = false;
@@ -256,11 +305,10 @@ bool UnitBatch::PutMemberRows(const FactRow& row, size_t member) {
       if (!list.rows.empty() && list.table->columns() != schema.fields.size()) {
         fits = false;
       } else {
+        MakeRoom(r, count + list.rows.size());
         for (const uint32_t index : list.rows) {
-          for (size_t f = 0; f < schema.fields.size(); ++f) {
-            const ColumnSpec& spec = layout_->Cell(static_cast<int>(r), static_cast<int>(f));
-            if (spec.kind == ColumnKind::kNone) continue;
-            fits &= PutCell(static_cast<int>(r), static_cast<int>(f), &rows.cells[f], count, *list.table, index);
+          for (const CellColumn& cell : cell_columns_[r]) {
+            fits &= PutCell(cell, &rows.cells[static_cast<size_t>(cell.field)], count, *list.table, index);
           }
           row_ids_[r].push_back(index);
           ++count;
@@ -280,6 +328,11 @@ bool UnitBatch::PutMemberRows(const FactRow& row, size_t member) {
 void UnitBatch::Append(const UnitFacts& facts) {
   HEARTH_CHECK(!is_bound_, "a unit appended to a batch of bound columns");
   const size_t unit = units_++;
+  for (const FactPlace place :
+       {FactPlace::kHousehold, FactPlace::kEmployer, FactPlace::kInstitution, FactPlace::kCity}) {
+    MakeRoom(place, units_);
+  }
+  MakeRoom(FactPlace::kMember, members_ + facts.members.size());
   bool fits = facts.members.size() <= kListMax;
   fits &= PutRow(facts.household, FactPlace::kHousehold, unit);
   fits &= PutRow(facts.employer, FactPlace::kEmployer, unit);
@@ -364,15 +417,14 @@ void UnitBatch::BindCell(int registry, int field, ColumnView column) {
 ColumnView UnitBatch::FactView(FactPlace place, int slot) const {
   const Column& c = facts_[static_cast<int>(place)][static_cast<size_t>(slot)];
   if (is_bound_) return c.view;
-  const Width width = layout_->Fact(place, slot).width;
-  return {c.bytes.data(), c.bytes.size() / BytesOf(width), c.known.data(), 0};
+  return {c.bytes.data(), room_[static_cast<int>(place)], c.known.data(), 0};
 }
 
 ColumnView UnitBatch::CellView(int registry, int field) const {
-  const Column& c = rows_[static_cast<size_t>(registry)].cells[static_cast<size_t>(field)];
+  const RegistryRows& rows = rows_[static_cast<size_t>(registry)];
+  const Column& c = rows.cells[static_cast<size_t>(field)];
   if (is_bound_) return c.view;
-  const Width width = layout_->Cell(registry, field).width;
-  return {c.bytes.data(), c.bytes.size() / BytesOf(width), c.known.data(), 0};
+  return {c.bytes.data(), rows.room, c.known.data(), 0};
 }
 
 UnitBatch::Rows UnitBatch::RowsView(int registry) const {

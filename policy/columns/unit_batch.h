@@ -90,6 +90,7 @@ class UnitBatch {
   const UnitFacts* Facts(size_t unit) const;
 
  private:
+  // Appended lanes are written over what an earlier batch left; there is room for a whole number of 64.
   struct Column {
     std::vector<uint8_t> bytes;  // lanes, `width` bytes each
     std::vector<uint64_t> known;
@@ -101,9 +102,23 @@ class UnitBatch {
     std::vector<uint64_t> answered, first;
     ColumnView answered_view;
     std::vector<Column> cells;
+    size_t room = 0;
     bool bound = false, all_first = true;
   };
-  bool PutCell(int registry, int field, Column* column, size_t lane, const RecordTable& table, uint32_t row);
+  // What of a subject's facts, and of a row, has columns.
+  struct FactColumn {
+    size_t slot;
+    ColumnSpec spec;
+  };
+  struct CellColumn {
+    int field;
+    ColumnSpec spec;
+    FieldType type;
+    const std::vector<int32_t>* code_words;
+  };
+  void MakeRoom(FactPlace place, size_t lanes);
+  void MakeRoom(size_t registry, size_t lanes);
+  bool PutCell(const CellColumn& cell, Column* column, size_t lane, const RecordTable& table, uint32_t row);
   bool PutFact(Column* column, const ColumnSpec& spec, size_t lane, const Value& value);
   bool PutRow(const FactRow& row, FactPlace place, size_t lane);
   bool PutMemberRows(const FactRow& row, size_t member);
@@ -114,7 +129,12 @@ class UnitBatch {
   bool is_bound_ = false;
   std::vector<uint32_t> member_offsets_;
   std::vector<Column> facts_[kFactPlaces];
+  size_t room_[kFactPlaces] = {};  // lanes of those columns
   std::vector<RegistryRows> rows_;
+  std::vector<FactColumn> fact_columns_[kFactPlaces];
+  std::vector<std::vector<CellColumn>> cell_columns_;  // by registry
+  std::vector<size_t> derived_slots_[kFactPlaces];
+  std::vector<size_t> joined_slots_;  // rows of the household, which are those of its members
   std::vector<uint64_t> boxed_, there_[kFactPlaces];
   bool place_there_[kFactPlaces] = {};
   std::vector<const UnitFacts*> appended_;
