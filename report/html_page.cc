@@ -90,7 +90,8 @@ std::string HtmlText(std::string_view text) {
   return out;
 }
 
-HtmlPage::HtmlPage(std::string_view title) : title_(HtmlText(title)) {}
+HtmlPage::HtmlPage(std::string_view title, std::string_view language)
+    : title_(HtmlText(title)), language_(HtmlText(language)), style_(kStyle) {}
 
 void HtmlPage::Heading(std::string_view text) { body_ += fmt::format("<h2>{}</h2>\n", HtmlText(text)); }
 
@@ -99,22 +100,22 @@ void HtmlPage::Paragraph(std::string_view text) { body_ += fmt::format("<p>{}</p
 void HtmlPage::Table(const std::vector<std::string>& headings, const std::vector<std::vector<std::string>>& rows,
                      const std::vector<bool>& numeric) {
   const auto kind = [&](size_t c) { return c < numeric.size() && numeric[c] ? " class=\"n\"" : ""; };
-  body_ += "<table><tr>";
+  body_ += "<table><thead><tr>";
   for (size_t c = 0; c < headings.size(); ++c) body_ += fmt::format("<th{}>{}</th>", kind(c), HtmlText(headings[c]));
-  body_ += "</tr>\n";
+  body_ += "</tr></thead><tbody>\n";
   for (const std::vector<std::string>& row : rows) {
     body_ += "<tr>";
     for (size_t c = 0; c < row.size(); ++c) body_ += fmt::format("<td{}>{}</td>", kind(c), HtmlText(row[c]));
     body_ += "</tr>\n";
   }
-  body_ += "</table>\n";
+  body_ += "</tbody></table>\n";
 }
 
 std::string HtmlPage::Finish() && {
   return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title><style>{1}</style></head>"
+      "<!DOCTYPE html>\n<html lang=\"{3}\"><head><meta charset=\"utf-8\"><title>{0}</title><style>{1}</style></head>"
       "<body>\n<h1>{0}</h1>\n{2}</body></html>\n",
-      title_, kStyle, body_);
+      title_, style_, body_, language_);
 }
 
 std::string DivergingBars(const std::vector<Bar>& bars) {

@@ -19,11 +19,15 @@ std::string HtmlText(std::string_view text);
 
 class HtmlPage {
  public:
-  explicit HtmlPage(std::string_view title);
+  // language: of the page, as in HTML's lang.
+  explicit HtmlPage(std::string_view title, std::string_view language = "en");
+
+  // More CSS, after the page's own.
+  void Style(std::string_view css) { style_ += css; }
 
   void Heading(std::string_view text);
   void Paragraph(std::string_view text);
-  // Cells are text; those of `numeric` columns are set to the right.
+  // Cells are text; those of `numeric` columns are set to the right. The headings repeat on every printed page.
   void Table(const std::vector<std::string>& headings, const std::vector<std::vector<std::string>>& rows,
              const std::vector<bool>& numeric);
   // Markup as it is: a chart.
@@ -31,7 +35,7 @@ class HtmlPage {
   std::string Finish() &&;
 
  private:
-  std::string title_, body_;
+  std::string title_, language_, style_, body_;
 };
 
 // One row of a bar chart; rows of one group stand together under its name.
