@@ -37,6 +37,7 @@ Status AddReceived(const ActivePack& active, Evaluator* evaluator, const UnitFac
   for (uint32_t r = 0; r < pack.rules().size(); ++r) {
     const Rule& rule = pack.rules()[r];
     for (const std::string& fact : {rule.recognises, rule.programme + std::string(kPaid)}) {
+      if (fact != rule.recognises && !IsBenefit(rule)) continue;  // what is paid goes by the name of a benefit
       for (const FactPlace place : {FactPlace::kHousehold, FactPlace::kMember}) {
         if (fact.empty() || pack.layout().Slot(place, fact) < 0 || !seen.insert(fact).second) continue;
         HEARTH_RETURN_IF_ERROR(add(place, fact, r));
@@ -125,12 +126,35 @@ StatusOr<BenefitList> MakeBenefitList(const OpenStore& store, const NightPacks& 
     HEARTH_RETURN_IF_ERROR(AddPack(active, site, facts, &list, &questions));
   }
   for (const auto& [key, rules] : questions) {
-    list.questions.push_back({key.first, key.second, {rules.begin(), rules.end()}});
+    OpenQuestion question{key.first, key.second, {rules.begin(), rules.end()}, {}};
+    for (const std::string& id : rules) {
+      const bool entitles = std::any_of(packs.active.begin(), packs.active.end(), [&](const ActivePack& active) {
+        const int rule = active.pack.FindRule(id);
+        return rule >= 0 && IsEntitlement(active.pack.rules()[static_cast<size_t>(rule)]);
+      });
+      if (entitles) question.entitlements.push_back(id);
+    }
+    list.questions.push_back(std::move(question));
   }
   return list;
 }
 
-std::string KindTitle(std::string_view kind) {
+std::string_view ListedName(Listed l) {
+  static constexpr std::string_view kNames[] = {"shown", "no_entitlement", "zero"};
+  return kNames[static_cast<size_t>(l)];
+}
+
+bool IsEntitlement(const Rule& rule) {
+  return IsBenefit(rule) || (rule.kind == "recognition" && !rule.recognises.empty());
+}
+
+Listed BenefitLine::listed() const {
+  if (!fact.empty()) return Listed::kShown;  // the register's word
+  if (!IsEntitlement(TheRule())) return Listed::kNoEntitlement;
+  return amount && amount->fen() == 0 ? Listed::kZero : Listed::kShown;
+}
+
+std::string_view KindTitle(std::string_view kind) {
   static const std::map<std::string_view, std::string_view> kTitles = {
       {"cash", "现金"},           {"in-kind", "实物与服务"}, {"recognition", "认定"},
       {"fee-waiver", "费用减免"}, {"education", "教育"},     {"employer-subsidy", "用人单位补贴"},
@@ -138,7 +162,7 @@ std::string KindTitle(std::string_view kind) {
       {"loan", "贷款"},           {"medical", "医疗"},       {"priority", "优先"},
       {"mechanism", "机制"}};
   const auto it = kTitles.find(kind);
-  return it == kTitles.end() ? std::string(kind) : std::string(it->second) + " " + std::string(kind);
+  return it == kTitles.end() ? kind : it->second;
 }
 
 }  // namespace hearth

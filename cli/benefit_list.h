@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/common.h"
@@ -11,6 +12,10 @@
 #include "policy/outlook.h"
 
 namespace hearth {
+
+// Whether a line stands in the list that people read; JSON holds every line.
+enum class Listed : uint8_t { kShown, kNoEntitlement, kZero };
+std::string_view ListedName(Listed l);  // "shown", "no_entitlement", "zero"
 
 struct BenefitLine {
   const ActivePack* pack = nullptr;
@@ -22,12 +27,15 @@ struct BenefitLine {
   std::optional<OutlookChange> next;  // of what is due
 
   const Rule& TheRule() const { return pack->pack.rules()[rule]; }
+  // A definition of scope gives nobody anything, and neither does an amount of exactly 0.00.
+  Listed listed() const;
 };
 
 // What nobody has told yet, and the rules that wait for it.
 struct OpenQuestion {
   std::string source, fact;
   std::vector<std::string> rules;
+  std::vector<std::string> entitlements;  // of the rules: those that people read; none: the question is not shown
 };
 
 struct BenefitList {
@@ -42,7 +50,10 @@ struct BenefitList {
 StatusOr<BenefitList> MakeBenefitList(const OpenStore& store, const NightPacks& packs, const CaseFile& file,
                                       CivilDay as_of);
 
-// "现金 cash": a rule's kind for a reader.
-std::string KindTitle(std::string_view kind);
+// Money, its worth, or a class that a register keeps; not a definition of scope, a line, a target, a measurement.
+bool IsEntitlement(const Rule& rule);
+
+// "现金": a rule's kind for a Chinese reader; the kind itself when there is no word for it.
+std::string_view KindTitle(std::string_view kind);
 
 }  // namespace hearth
