@@ -132,6 +132,7 @@ class Worker {
     }
     for (const UnitFacts& f : facts_) engine->batch.Append(f);
     HEARTH_RETURN_IF_ERROR(engine->columns.Evaluate(engine->batch, &engine->result));
+    engine->batched.Begin();
     for (size_t i = 0; i < units.size(); ++i) {
       const CityUnit& u = city_.units[units[i]];
       persons_.clear();

@@ -106,6 +106,15 @@ void AppendNumber(const Decimal& d, std::string* out) {
   }
 }
 
+void AppendOrigin(const RowRef& row, std::string* out) {
+  const RowOrigin& origin = row.table->Origin(row.row);
+  AppendInt(origin.feed, out);
+  *out += ',';
+  AppendInt(origin.batch_seq, out);
+  *out += ',';
+  AppendInt(origin.line, out);
+}
+
 std::string DurationText(const Value& v) {
   if (v.kind() == Kind::kMonths) {
     return (v.months() < 0 ? "-P" : "P") + std::to_string(v.months() < 0 ? -v.months() : v.months()) + "M";
@@ -460,6 +469,15 @@ bool EvaluatedUnit::PlaceThere(FactPlace place) const {
   return place == FactPlace::kMember ? !facts_->members.empty() : !RowAt(place, -1).values.empty();
 }
 
+std::span<const int> EvaluatedUnit::TakenSlots(FactPlace place, int member) {
+  taken_.clear();
+  const int slots = static_cast<int>(evaluator_->pack().layout().Count(place));
+  for (int s = 0; s < slots; ++s) {
+    if (Taken(place, member, s)) taken_.push_back(s);
+  }
+  return taken_;
+}
+
 bool EvaluatedUnit::Given(FactPlace place, int member, int slot) const {
   const FactRow& row = RowAt(place, member);
   return static_cast<size_t>(slot) < row.given.size() && row.given[static_cast<size_t>(slot)];
@@ -509,34 +527,37 @@ RecordWriter::RecordWriter(const Pack& pack, uint32_t pack_index)
 }
 
 // A mark a slot, then the values that the marks do not say.
-void RecordWriter::AppendFacts(RecordSource& source, FactPlace place, int member, std::string* out,
-                               std::string* values) const {
+void RecordWriter::AppendFacts(RecordSource& source, FactPlace place, int member, std::string* out, std::string* values,
+                               std::string* sources) const {
   const std::vector<Slot>& slots = slots_[static_cast<int>(place)];
   values->clear();
   *out += "[\"";
-  size_t end = out->size();  // marks after the last fact needed are left out
-  for (size_t s = 0; s < slots.size(); ++s) {
-    const int at = static_cast<int>(s);
-    char mark = '.';
-    if (source.Taken(place, member, at)) {
-      const bool row_list = slots[s].registry >= 0 && place != FactPlace::kMember;
-      const bool given = (slots[s].derived || row_list) && source.Given(place, member, at);
-      const bool rows = slots[s].registry >= 0 || (slots[s].derived && slots[s].type == FactType::kRows);
-      if (rows && !given) {
-        mark = 'r';
-      } else {
-        const Value& v = source.ValueOf(place, member, at);
-        mark = given ? 'g' : v.IsNull() ? '?' : v.kind() == Value::Kind::kBoolean ? (v.boolean() ? '+' : '-') : '=';
-        if (mark == '=' || mark == 'g') {
-          *values += ',';
-          AppendStreamValue(v, slots[s].type, values);
-        }
+  const size_t first = out->size();
+  for (const int at : source.TakenSlots(place, member)) {
+    const size_t s = static_cast<size_t>(at);
+    char mark = 'r';
+    const bool row_list = slots[s].registry >= 0 && place != FactPlace::kMember;
+    const bool given = (slots[s].derived || row_list) && source.Given(place, member, at);
+    const bool rows = slots[s].registry >= 0 || (slots[s].derived && slots[s].type == FactType::kRows);
+    if (!rows || given) {
+      const Value& v = source.ValueOf(place, member, at);
+      mark = given ? 'g' : v.IsNull() ? '?' : v.kind() == Value::Kind::kBoolean ? (v.boolean() ? '+' : '-') : '=';
+      if (mark == '=' || mark == 'g') {
+        *values += ',';
+        AppendStreamValue(v, slots[s].type, values);
       }
     }
+    out->append(first + s - out->size(), '.');
     *out += mark;
-    if (mark != '.') end = out->size();
+    const RowRef* const row = source.SourceOf(place, member, at);
+    if (row == nullptr) continue;
+    for (const int n : {static_cast<int>(place), member, at}) {
+      if (!sources->empty()) *sources += ',';
+      AppendInt(n, sources);
+    }
+    *sources += ',';
+    AppendOrigin(*row, sources);
   }
-  out->resize(end);
   *out += '"';
   *out += *values;
   *out += ']';
@@ -544,13 +565,35 @@ void RecordWriter::AppendFacts(RecordSource& source, FactPlace place, int member
 
 namespace {
 
-void AppendOrigin(const RowRef& row, std::string* out) {
-  const RowOrigin& origin = row.table->Origin(row.row);
-  AppendInt(origin.feed, out);
-  *out += ',';
-  AppendInt(origin.batch_seq, out);
-  *out += ',';
-  AppendInt(origin.line, out);
+// As AppendStreamValue writes the FieldValue.
+void AppendCell(const RowRef& row, int f, const FieldSchema& field, std::string* out) {
+  const RecordTable& table = *row.table;
+  if (field.sensitive || !table.Has(f, row.row)) {
+    *out += "null";
+    return;
+  }
+  switch (field.type) {
+    case FieldType::kMoney:
+      AppendScaled(table.MoneyAt(f, row.row).fen(), 2, out);
+      return;
+    case FieldType::kInt:
+      AppendInt(table.Int(f, row.row), out);
+      return;
+    case FieldType::kBool:
+      *out += table.Int(f, row.row) != 0 ? '1' : '0';
+      return;
+    case FieldType::kCode:
+      AppendText(table.CodeAt(f, row.row), out);
+      return;
+    case FieldType::kDay:
+    case FieldType::kMonth:
+      *out += '"';
+      AppendDay(field.type == FieldType::kDay ? table.DayAt(f, row.row) : table.MonthAt(f, row.row).FirstDay(), out);
+      *out += '"';
+      return;
+    default:
+      AppendStreamValue(FieldValue(row, f), TypeOfField(field.type), out);
+  }
 }
 
 void AppendCells(const Value& row, const RegistrySchema& schema, const std::vector<int>& fields, std::string* out) {
@@ -563,7 +606,7 @@ void AppendCells(const Value& row, const RegistrySchema& schema, const std::vect
     const FieldSchema& field = schema.fields[static_cast<size_t>(f)];
     *out += ',';
     if (row.kind() == Kind::kRow) {
-      AppendStreamValue(FieldValue(row.row(), f), TypeOfField(field.type), out);
+      AppendCell(row.row(), f, field, out);
       continue;
     }
     Value cell;
@@ -705,18 +748,7 @@ void RecordWriter::Append(const RecordSubject& subject, RecordSource& source, st
     if (of_members) *out += '[';
     for (int m = of_members ? 0 : -1; m < (of_members ? members : 0); ++m) {
       if (m > 0) *out += ',';
-      AppendFacts(source, place, m, out, &values);
-      for (size_t s = 0; s < slots_[p].size(); ++s) {
-        const int slot = static_cast<int>(s);
-        const RowRef* row = source.SourceOf(place, m, slot);
-        if (row == nullptr || !source.Taken(place, m, slot)) continue;
-        for (const int n : {p, m, slot}) {
-          if (!sources.empty()) sources += ',';
-          AppendInt(n, &sources);
-        }
-        sources += ',';
-        AppendOrigin(*row, &sources);
-      }
+      AppendFacts(source, place, m, out, &values, &sources);
     }
     if (of_members) *out += ']';
   }

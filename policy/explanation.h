@@ -57,6 +57,8 @@ class RecordSource {
   virtual bool PlaceThere(FactPlace place) const = 0;
   // Needed on the branches taken by any rule.
   virtual bool Taken(FactPlace place, int member, int slot) const = 0;
+  // All slots Taken of a subject, ascending; good until the next call.
+  virtual std::span<const int> TakenSlots(FactPlace place, int member) = 0;
   // A derived fact, or rows of the unit, handed in and not worked out.
   virtual bool Given(FactPlace place, int member, int slot) const = 0;
   // The reference stays good until the next call.
@@ -76,6 +78,7 @@ class EvaluatedUnit : public RecordSource {
   size_t Members() const override { return facts_->members.size(); }
   bool PlaceThere(FactPlace place) const override;
   bool Taken(FactPlace place, int member, int slot) const override { return evaluator_->Taken(place, member, slot); }
+  std::span<const int> TakenSlots(FactPlace place, int member) override;
   bool Given(FactPlace place, int member, int slot) const override;
   const Value& ValueOf(FactPlace place, int member, int slot) override {
     return evaluator_->TakenValue(place, member, slot);
@@ -89,6 +92,7 @@ class EvaluatedUnit : public RecordSource {
   Evaluator* evaluator_;
   const UnitFacts* facts_ = nullptr;
   std::vector<Determination> made_;
+  std::vector<int> taken_;
   std::vector<int32_t> first_;  // by rule: its first determination in made_, -1 none
 };
 
@@ -115,7 +119,8 @@ class RecordWriter {
     bool derived = false;
     int registry = -1;  // of raw rows: whose
   };
-  void AppendFacts(RecordSource& source, FactPlace place, int member, std::string* out, std::string* values) const;
+  void AppendFacts(RecordSource& source, FactPlace place, int member, std::string* out, std::string* values,
+                   std::string* sources) const;
   void AppendRows(RecordSource& source, std::string* out) const;
   void AppendRules(RecordSource& source, std::string* out) const;
 

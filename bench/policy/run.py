@@ -97,6 +97,16 @@ def race(program, a):
     return 0
 
 
+def explain(program, pack, households):
+    """Explanation records of the whole pack, streamed to a file of some kilobytes a household, which is removed."""
+    stream = ROOT / "build" / "policy-bench" / "records.jsonl"
+    stream.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return subprocess.run([program, "explain", pack, str(households), stream], check=False).returncode
+    finally:
+        stream.unlink(missing_ok=True)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--households", type=lambda s: int(float(s)), default=1_000_000)
@@ -113,6 +123,8 @@ def main():
     for pack in a.packs:
         sys.stdout.flush()
         failed |= subprocess.run([a.program, "pack", ROOT / pack, str(a.households)], check=False).returncode
+        sys.stdout.flush()
+        failed |= explain(a.program, ROOT / pack, a.households)
     return failed
 
 

@@ -16,6 +16,13 @@ bool BatchResult::ParameterTaken(int index, size_t unit) const {
   return kept_ != nullptr && kept_->ParameterTaken(index, unit);
 }
 
+std::span<const uint64_t> BatchResult::TakenBits(FactPlace place, int slot) const {
+  if (kept_ == nullptr) return {};
+  const auto& slots = kept_->taken_facts[static_cast<int>(place)];
+  if (static_cast<size_t>(slot) >= slots.size()) return {};
+  return slots[static_cast<size_t>(slot)];
+}
+
 bool BatchResult::KeepsFact(int index) const {
   return kept_ != nullptr && static_cast<size_t>(index) < kept_->facts.size() &&
          kept_->facts[static_cast<size_t>(index)].kind != ColumnKind::kNone;

@@ -60,6 +60,8 @@ class BatchResult {
   // Lanes are units, members for facts of members. A parameter is looked at per unit.
   bool FactTaken(FactPlace place, int slot, size_t lane) const;
   bool ParameterTaken(int index, size_t unit) const;
+  // FactTaken of all lanes, as bits; empty: of none. Bits beyond the last lane mean nothing.
+  std::span<const uint64_t> TakenBits(FactPlace place, int slot) const;
   // Whether the columns hold values of a derived fact at all: not of lists, nor of what no rule reads.
   bool KeepsFact(int index) const;
   // The plain evaluator worked this fact out, with its whole unit, apart from the columns.

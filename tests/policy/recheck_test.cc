@@ -213,6 +213,7 @@ TEST_F(RecheckTest, RecordsOfTheColumnsHaveThePlainOutcomesAndFollowFromTheirFac
   BatchResult result;
   ASSERT_TRUE(columns.Evaluate(batch, &result).ok());
   BatchedUnit batched(columns, batch, result);
+  batched.Begin();
   EvaluatedUnit plain(&evaluator);
   size_t in_columns = 0;
   for (size_t i = 0; i < units.size(); ++i) {
