@@ -9,8 +9,9 @@
 //   for (each some 500 units) { batch.Clear(); batch.Append(…)…; evaluator.Evaluate(batch, &result); }
 //
 // What the graph cannot express is `boxed`: the plain evaluator works out exactly that fact or rule, subject by
-// subject. Boxed() names it. One evaluator a thread; copies share the compiled graph. No allocation once a batch of the
-// largest size has passed.
+// subject; a fact only where it makes a difference (with want_facts everywhere). Boxed() names it.
+//
+// One evaluator a thread; copies share the compiled graph. No allocation once a batch of the largest size has passed.
 #pragma once
 
 #include <memory>
