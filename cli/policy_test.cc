@@ -158,7 +158,8 @@ int PolicyTest(const PolicyOptions& options) {
   const auto results = RunCaseFiles(*texts, source, run);
   if (!results.ok()) return Fail(results.status());
   if (results->empty())
-    return Fail(NotFound(std::string("no case ") + (options.filter.empty() ? "there" : "matches \"" + options.filter + "\"")));
+    return Fail(
+        NotFound(std::string("no case ") + (options.filter.empty() ? "there" : "matches \"" + options.filter + "\"")));
 
   std::map<std::string, PackTotals> packs;
   size_t passed = 0;
