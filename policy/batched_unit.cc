@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "policy/fact_row_at.h"
 #include "policy/pack_data.h"
 
 namespace hearth {
@@ -87,24 +88,8 @@ BatchedUnit::Says BatchedUnit::SaysOf(FactPlace place, int slot) const {
   return result_.KeepsFact(use.index) ? Says::kAlways : Says::kNever;
 }
 
-const FactRow& BatchedUnit::RowAt(FactPlace place, int member) const {
-  switch (place) {
-    case FactPlace::kMember:
-      return facts_->members[static_cast<size_t>(member)];
-    case FactPlace::kEmployer:
-      return facts_->employer;
-    case FactPlace::kInstitution:
-      return facts_->institution;
-    case FactPlace::kCity:
-      return facts_->city;
-    case FactPlace::kHousehold:
-      break;
-  }
-  return facts_->household;
-}
-
 bool BatchedUnit::PlaceThere(FactPlace place) const {
-  return place == FactPlace::kMember ? !facts_->members.empty() : !RowAt(place, -1).values.empty();
+  return place == FactPlace::kMember ? !facts_->members.empty() : !FactRowAt(*facts_, place, -1).values.empty();
 }
 
 const Value& BatchedUnit::ValueOf(FactPlace place, int member, int slot) {
@@ -114,14 +99,14 @@ const Value& BatchedUnit::ValueOf(FactPlace place, int member, int slot) {
     value_ = result_.DerivedFact(use.index, Lane(place, member));
     return value_;
   }
-  const FactRow& row = RowAt(place, member);
+  const FactRow& row = FactRowAt(*facts_, place, member);
   if (static_cast<size_t>(slot) < row.values.size()) return row.values[static_cast<size_t>(slot)];
   value_ = Value::Null();
   return value_;
 }
 
 const RowRef* BatchedUnit::SourceOf(FactPlace place, int member, int slot) const {
-  const FactRow& row = RowAt(place, member);
+  const FactRow& row = FactRowAt(*facts_, place, member);
   if (static_cast<size_t>(slot) >= row.sources.size()) return nullptr;
   const RowRef& source = row.sources[static_cast<size_t>(slot)];
   return source.table != nullptr ? &source : nullptr;

@@ -38,7 +38,6 @@ class BatchedUnit : public RecordSource {
   size_t Lane(FactPlace place, int member) const {
     return place == FactPlace::kMember ? first_member_ + static_cast<size_t>(member) : unit_;
   }
-  const FactRow& RowAt(FactPlace place, int member) const;
 
   const UnitBatch& batch_;
   const BatchResult& result_;

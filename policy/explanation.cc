@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/record_table.h"
+#include "policy/fact_row_at.h"
 #include "policy/feel/compile.h"
 #include "policy/pack_data.h"
 
@@ -449,24 +450,8 @@ void EvaluatedUnit::Evaluate(const UnitFacts& facts) {
   for (size_t i = made_.size(); i-- > 0;) first_[made_[i].rule] = static_cast<int32_t>(i);
 }
 
-const FactRow& EvaluatedUnit::RowAt(FactPlace place, int member) const {
-  switch (place) {
-    case FactPlace::kMember:
-      return facts_->members[static_cast<size_t>(member)];
-    case FactPlace::kEmployer:
-      return facts_->employer;
-    case FactPlace::kInstitution:
-      return facts_->institution;
-    case FactPlace::kCity:
-      return facts_->city;
-    case FactPlace::kHousehold:
-      break;
-  }
-  return facts_->household;
-}
-
 bool EvaluatedUnit::PlaceThere(FactPlace place) const {
-  return place == FactPlace::kMember ? !facts_->members.empty() : !RowAt(place, -1).values.empty();
+  return place == FactPlace::kMember ? !facts_->members.empty() : !FactRowAt(*facts_, place, -1).values.empty();
 }
 
 std::span<const int> EvaluatedUnit::TakenSlots(FactPlace place, int member) {
@@ -479,12 +464,12 @@ std::span<const int> EvaluatedUnit::TakenSlots(FactPlace place, int member) {
 }
 
 bool EvaluatedUnit::Given(FactPlace place, int member, int slot) const {
-  const FactRow& row = RowAt(place, member);
+  const FactRow& row = FactRowAt(*facts_, place, member);
   return static_cast<size_t>(slot) < row.given.size() && row.given[static_cast<size_t>(slot)];
 }
 
 const RowRef* EvaluatedUnit::SourceOf(FactPlace place, int member, int slot) const {
-  const FactRow& row = RowAt(place, member);
+  const FactRow& row = FactRowAt(*facts_, place, member);
   if (static_cast<size_t>(slot) >= row.sources.size()) return nullptr;
   const RowRef& source = row.sources[static_cast<size_t>(slot)];
   return source.table != nullptr ? &source : nullptr;

@@ -87,8 +87,6 @@ class EvaluatedUnit : public RecordSource {
   Mark Outcome(uint32_t rule, int member, std::optional<Money>* amount) const override;
 
  private:
-  const FactRow& RowAt(FactPlace place, int member) const;
-
   Evaluator* evaluator_;
   const UnitFacts* facts_ = nullptr;
   std::vector<Determination> made_;

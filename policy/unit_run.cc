@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "core/record_table.h"
+#include "policy/fact_row_at.h"
 
 namespace hearth {
 namespace {
@@ -61,22 +62,6 @@ void UnitRun::Begin(const UnitFacts& facts) {
   traced_.clear();
 }
 
-const FactRow& UnitRun::RowAt(FactPlace place, int32_t member) const {
-  switch (place) {
-    case FactPlace::kMember:
-      return facts_->members[static_cast<size_t>(member)];
-    case FactPlace::kEmployer:
-      return facts_->employer;
-    case FactPlace::kInstitution:
-      return facts_->institution;
-    case FactPlace::kCity:
-      return facts_->city;
-    case FactPlace::kHousehold:
-      break;
-  }
-  return facts_->household;
-}
-
 UnitRun::Memo& UnitRun::MemoAt(FactPlace place, int32_t member) {
   return place == FactPlace::kMember ? members_[static_cast<size_t>(member)] : places_[static_cast<int>(place)];
 }
@@ -86,7 +71,7 @@ const Value& UnitRun::Fact(FactPlace place, int32_t member, int32_t slot) {
   const SlotUse& use = data_.slots[static_cast<int>(place)][s];
   if (note_taken_) MemoAt(place, member).taken[s] = 1;
   if (granted_[static_cast<int>(place)][s] != 0) return true_;
-  const FactRow& row = RowAt(place, member);
+  const FactRow& row = FactRowAt(*facts_, place, member);
   const bool given = s < row.given.size() && row.given[s];
   const Value& handed = s < row.values.size() ? row.values[s] : null_;
   const bool derive =
@@ -251,7 +236,7 @@ void UnitRun::TraceFact(FactPlace place, int32_t member, int32_t slot, const Slo
   step.value = value;
   step.subject = subject;
   if (use.kind == SlotUse::Kind::kDerived) step.clause = data_.derived[static_cast<size_t>(use.index)].clause;
-  const std::vector<RowRef>& sources = RowAt(place, member).sources;
+  const std::vector<RowRef>& sources = FactRowAt(*facts_, place, member).sources;
   const size_t at = static_cast<size_t>(slot);
   if (at < sources.size() && sources[at].table != nullptr) step.rows.push_back(sources[at]);
   trace_->steps.push_back(std::move(step));
@@ -289,7 +274,7 @@ struct UnitRun::Collector : feel::MissingSink {
     ++asked;
     if (!seen.insert({static_cast<int>(place), member, slot}).second) return;
     const SlotUse& use = run->data_.slots[static_cast<int>(place)][static_cast<size_t>(slot)];
-    const FactRow& row = run->RowAt(place, member);
+    const FactRow& row = FactRowAt(*run->facts_, place, member);
     const bool given = static_cast<size_t>(slot) < row.given.size() && row.given[static_cast<size_t>(slot)];
     if (use.kind == SlotUse::Kind::kDerived && !given) {
       const size_t before = names.size();

@@ -76,7 +76,6 @@ class UnitRun : public feel::FactSource, private feel::Observer {
     }
   };
 
-  const FactRow& RowAt(FactPlace place, int32_t member) const;
   Memo& MemoAt(FactPlace place, int32_t member);
   const Value& Compute(FactPlace place, int32_t member, int32_t slot, const SlotUse& use);
   Value JoinRows(int32_t member_slot) const;

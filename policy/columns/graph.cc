@@ -374,6 +374,18 @@ NodeId Graph::Leaf(GraphOp op, Level level, int64_t imm) {
   return Make(n);
 }
 
+// x and (x and y) is (x and y), x and (x or y) is x; likewise for `or`. other: the op that n's is not.
+NodeId Graph::MakeAbsorbed(const GraphNode& n, GraphOp other) {
+  for (const NodeId whole : {n.a, n.b}) {
+    const NodeId part = whole == n.a ? n.b : n.a;
+    const GraphNode w = (*this)[whole];
+    if (w.a != part && w.b != part) continue;
+    if (w.op == n.op) return whole;
+    if (w.op == other) return part;
+  }
+  return Make(n);
+}
+
 NodeId Graph::And(NodeId a, NodeId b) {
   if (a == b || b == all_) return a;
   if (a == all_) return b;
@@ -384,14 +396,7 @@ NodeId Graph::And(NodeId a, NodeId b) {
   n.level = Common(a, b);
   n.a = std::min(a, b);
   n.b = std::max(a, b);
-  // x and (x and y) is (x and y).
-  for (const NodeId whole : {n.a, n.b}) {
-    const NodeId part = whole == n.a ? n.b : n.a;
-    const GraphNode w = (*this)[whole];
-    if (w.op == GraphOp::kAnd && (w.a == part || w.b == part)) return whole;
-    if (w.op == GraphOp::kOr && (w.a == part || w.b == part)) return part;
-  }
-  return Make(n);
+  return MakeAbsorbed(n, GraphOp::kOr);
 }
 
 NodeId Graph::Or(NodeId a, NodeId b) {
@@ -404,13 +409,7 @@ NodeId Graph::Or(NodeId a, NodeId b) {
   n.level = Common(a, b);
   n.a = std::min(a, b);
   n.b = std::max(a, b);
-  for (const NodeId whole : {n.a, n.b}) {
-    const NodeId part = whole == n.a ? n.b : n.a;
-    const GraphNode w = (*this)[whole];
-    if (w.op == GraphOp::kOr && (w.a == part || w.b == part)) return whole;
-    if (w.op == GraphOp::kAnd && (w.a == part || w.b == part)) return part;
-  }
-  return Make(n);
+  return MakeAbsorbed(n, GraphOp::kAnd);
 }
 
 NodeId Graph::Not(NodeId a) {

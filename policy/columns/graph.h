@@ -180,6 +180,7 @@ class Graph {
   struct KeyEqual {
     bool operator()(const GraphNode& x, const GraphNode& y) const;
   };
+  NodeId MakeAbsorbed(const GraphNode& n, GraphOp other);
   NodeId Make(GraphNode n);
   NodeId MakeNumber(GraphNode n, Wide low, Wide high, double total = 1e300);
   // Both operands in lanes of the wider one, or of 64 bits when the result needs them.
